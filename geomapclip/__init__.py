@@ -1,0 +1,45 @@
+"""GeoMapCLIP: where on Earth was this picture made?
+
+from geomapclip import GeoMapCLIP
+coordinates, probability = GeoMapCLIP().predict("photo.jpg", top_k=5)
+"""
+
+from geomapclip.errors import (
+    GalleryError,
+    GeoMapCLIPError,
+    ImageError,
+    InvalidArgumentError,
+    UnreachableError,
+    WeightsError,
+)
+from geomapclip.estimate import Candidate, CountryShare, CredibleRegion, Estimate
+from geomapclip.gallery import Gallery, load_gallery
+from geomapclip.image import exif_coordinates, open_image
+from geomapclip.image_encoder import ImageEncoder
+from geomapclip.location_encoder import LocationEncoder
+from geomapclip.model import GeoMapCLIP
+from geomapclip.places import Place, find_places
+from geomapclip.predictor import Predictor
+
+__all__ = [
+    "Candidate",
+    "CountryShare",
+    "CredibleRegion",
+    "Estimate",
+    "Gallery",
+    "GalleryError",
+    "GeoMapCLIP",
+    "GeoMapCLIPError",
+    "ImageEncoder",
+    "ImageError",
+    "InvalidArgumentError",
+    "LocationEncoder",
+    "Place",
+    "Predictor",
+    "UnreachableError",
+    "WeightsError",
+    "exif_coordinates",
+    "find_places",
+    "load_gallery",
+    "open_image",
+]

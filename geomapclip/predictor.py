@@ -1,0 +1,114 @@
+"""A model with its gallery embedded: one picture in, one belief out."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+from geomapclip.embeddings import Progress, embed_gallery
+from geomapclip.errors import InvalidArgumentError
+from geomapclip.estimate import Estimate, check_top_k
+from geomapclip.gallery import Gallery, Region, load_gallery
+from geomapclip.image import ImageSource, open_image
+from geomapclip.model import GeoMapCLIP
+from geomapclip.weights import AUTO
+
+
+class Predictor:
+    """Locates pictures; nothing changes after it is built, so threads may share it.
+
+    Args:
+        model: Moved to the device and put into evaluation; not to be trained meanwhile.
+        gallery: Where to look; None takes the model's own.
+        device: ``auto`` (CUDA, else Apple's MPS, else the CPU) or a name that torch knows.
+        progress: Called while the gallery is embedded.
+
+    Raises:
+        InvalidArgumentError: A device that torch does not know or that is not there.
+    """
+
+    def __init__(
+        self,
+        model: GeoMapCLIP,
+        gallery: Gallery | None = None,
+        *,
+        device: str = AUTO,
+        progress: Progress | None = None,
+    ) -> None:
+        self.device = choose_device(device)
+        self.model = model.to(self.device).eval()
+        self.gallery = model.gallery if gallery is None else gallery
+        self._locations = (
+            model.gallery_embeddings(progress)
+            if gallery is None
+            else embed_gallery(model.location_encoder, gallery.coordinates, progress)
+        )
+
+    def within(self, region: Region) -> Predictor:
+        """A predictor that looks only in a region: see `Gallery.within`. Shares the model."""
+        return Predictor(self.model, self.gallery.within(region), device=str(self.device))
+
+    def check_top_k(self, top_k: int) -> None:
+        """Raise `InvalidArgumentError` unless the gallery has that many places."""
+        check_top_k(top_k, len(self.gallery))
+
+    @classmethod
+    def load(
+        cls,
+        weights: str | os.PathLike[str] = AUTO,
+        gallery: Gallery | str | os.PathLike[str] | None = None,
+        *,
+        device: str = AUTO,
+        progress: Progress | None = None,
+    ) -> Predictor:
+        """Load the weights, then the gallery by name or file: see `GeoMapCLIP`, `load_gallery`."""
+        if gallery is not None and not isinstance(gallery, Gallery):
+            gallery = load_gallery(gallery)
+        chosen = str(choose_device(device))  # a bad name is told before minutes of loading
+        return cls(GeoMapCLIP(weights, gallery=gallery), device=chosen, progress=progress)
+
+    @property
+    def name(self) -> str:
+        """Name of the weights at work."""
+        return self.model.name
+
+    @property
+    def note(self) -> str:
+        """Why ``auto`` fell back to ``embedded``, else ""."""
+        return self.model.note
+
+    @torch.inference_mode()
+    def locate(self, image: ImageSource) -> Estimate:
+        """The belief about where a picture was made.
+
+        Args:
+            image: Path, encoded bytes, or Pillow image. Its EXIF coordinates are not looked at.
+
+        Raises:
+            ImageError: What is no readable picture.
+        """
+        pixels = self.model.image_encoder.preprocess(open_image(image))
+        embedding = self.model.encode_image(pixels[None].to(self.device))
+        logits = self.model.logits(embedding, self._locations)[0]
+        return Estimate(self.gallery, logits.cpu().double().numpy(), self.name)
+
+
+def choose_device(name: str) -> torch.device:
+    """The device of that name; ``auto`` takes CUDA, else Apple's MPS, else the CPU.
+
+    Raises:
+        InvalidArgumentError: A name that torch does not know, or a device that is not there.
+    """
+    if name == AUTO:
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, TypeError) as error:  # torch raises each of them
+        raise InvalidArgumentError(
+            "device", name, "must be auto, cpu, or a device of this machine such as cuda or mps"
+        ) from error
+    return device
