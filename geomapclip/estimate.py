@@ -202,7 +202,7 @@ class Estimate:
         ``high``: its 50 % region is no larger than a disc of 200 km radius (125,664 km²);
         ``medium``: no larger than one of 750 km (1,767,146 km²); ``low``: larger.
         """
-        area = self.gallery.cells.area_km2[self._rows_holding(0.5)].sum()
+        area = self.gallery.cells.area_km2[self.rows_holding(0.5)].sum()
         if area <= math.pi * HIGH_RADIUS_KM**2:
             return "high"
         return "medium" if area <= math.pi * MEDIUM_RADIUS_KM**2 else "low"
@@ -219,7 +219,7 @@ class Estimate:
 
     def _region(self, share: float) -> CredibleRegion:
         if share not in self._regions:
-            cells, rows = self.gallery.cells, self._rows_holding(share)
+            cells, rows = self.gallery.cells, self.rows_holding(share)
             self._regions[share] = CredibleRegion(
                 share=share,
                 probability=float(self.cell_probability()[rows].sum()),
@@ -233,8 +233,8 @@ class Estimate:
         """Regions already outlined: sentence, table and map ask for the same."""
         return {}
 
-    def _rows_holding(self, share: float) -> NDArray[np.intp]:
-        """The fewest cells that hold a share, densest first."""
+    def rows_holding(self, share: float) -> NDArray[np.intp]:
+        """Rows of the gallery's cells: the fewest that hold a share, densest first."""
         order, held = self._densest_first
         return order[: int(np.searchsorted(held, share)) + 1]
 

@@ -109,7 +109,7 @@ def write_release(
     folder: str | os.PathLike[str],
     config: Mapping[str, Any],
     tensors: Mapping[str, Tensor],
-    gallery_csv: str,
+    gallery_csv: str = "",
 ) -> None:
     """Write a release folder; each file appears whole or not at all, config.json last.
 
@@ -117,7 +117,7 @@ def write_release(
         folder: Made where it is missing.
         config: Contents of config.json; ``gallery_file`` names the gallery's file.
         tensors: Contents of model.safetensors.
-        gallery_csv: Contents of the gallery's file.
+        gallery_csv: Contents of the gallery's file; empty where config.json names a gallery.
 
     Raises:
         WeightsError: The folder cannot be written.
@@ -129,11 +129,12 @@ def write_release(
         with tempfile.TemporaryDirectory(dir=target, prefix=".saving-") as name:
             temporary = Path(name)
             save_file(contiguous, temporary / "model.safetensors")
-            (temporary / config["gallery_file"]).write_text(gallery_csv, encoding="utf-8")
+            if gallery_csv:
+                (temporary / config["gallery_file"]).write_text(gallery_csv, encoding="utf-8")
             text = json.dumps(dict(config), indent=2) + "\n"
             (temporary / "config.json").write_text(text, encoding="utf-8")
-            for file in ("model.safetensors", config["gallery_file"], "config.json"):
-                (temporary / file).replace(target / file)
+            for file in sorted(temporary.iterdir(), key=lambda path: path.name == "config.json"):
+                file.replace(target / file.name)
     except (OSError, SafetensorError) as error:
         raise WeightsError("folder", str(target), f"cannot be written ({error})") from error
 

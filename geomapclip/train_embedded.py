@@ -1,0 +1,298 @@
+"""Train the head of the ``embedded`` encoder: ``python -m geomapclip.train_embedded``.
+
+Pictures of maps are drawn at random (`cartography`) and photographs read from a folder; both go
+through the frozen features once. The head then learns a belief over places: cross-entropy
+against targets that fall off with the distance, over the frozen location embeddings of a sample
+of the world. The same seed gives the same head.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.data import DataLoader, Dataset
+from tqdm import tqdm
+
+from geomapclip.cartography import Atlas, random_map
+from geomapclip.embedded_encoder import FEATURE_CHANNELS, GRID, HEAD_PREFIX, EmbeddedEncoder
+from geomapclip.embeddings import embed_gallery
+from geomapclip.estimate import Estimate
+from geomapclip.gallery import Gallery, load_gallery
+from geomapclip.geodesy import EARTH_RADIUS_KM, great_circle_km, unit_vectors
+from geomapclip.image import open_image
+from geomapclip.location_encoder import LocationEncoder
+from geomapclip.release import EMBEDDED, FORMAT_VERSION, write_release
+
+THRESHOLDS_KM = (25, 200, 750, 2500)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one training run depends on, each with its reason."""
+
+    seed: int = 0
+    maps: int = 200  # drawn for training
+    test_maps: int = 50  # drawn from another seed
+    photo_views: int = 4  # crops of each photograph
+    steps: int = 10
+    batch: int = 512
+    photo_share: float = 0.15  # of a batch; there are few photographs, and they are repeated
+    learning_rate: float = 1e-3  # highest of the one-cycle schedule
+    weight_decay: float = 0.05
+    dropout: float = 0.3  # on the features, which are far more than the pictures
+    classes: int = 8_192  # places of the world gallery in one step
+    map_reach_km: float = 150.0  # a target falls to 1/e at this distance
+    photo_reach_km: dict[str, float] = field(  # labels of photographs are rougher
+        default_factory=lambda: {"exact": 300.0, "landmark": 300.0, "city": 500.0, "country": 1500.0}
+    )
+    held_out: tuple[str, ...] = (  # sources of photographs that only test
+        "avsolon/KvizGeoBot",
+        "drewnoakes/metadata-extractor-images",
+        "mapillary/OpenSfM",
+        "photoprism/photoprism",
+        "ualsg/global-streetscapes",
+    )
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Features of pictures with the places they show.
+
+    Attributes:
+        features: Float16, shape (n, 1280, 3, 3).
+        coordinates: Shape (n, 2), degrees.
+        reach_km: At which distance a target falls to 1/e; shape (n,).
+    """
+
+    features: Tensor
+    coordinates: NDArray[np.float64]
+    reach_km: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+
+class DrawnMaps(Dataset[tuple[Tensor, tuple[float, float]]]):
+    """Random maps; the i-th is the same in every process, whichever draws it."""
+
+    def __init__(self, atlas: Atlas, encoder: EmbeddedEncoder, count: int, seed: int) -> None:
+        self.atlas, self.preprocess, self.count, self.seed = (
+            atlas, encoder.preprocess, count, seed,
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> tuple[Tensor, tuple[float, float]]:
+        generator = np.random.default_rng((self.seed, index))
+        shape = np.clip(np.exp(generator.normal(0, 0.25, 2)), 0.6, 1.7)
+        size = (int(320 * shape[0]), int(320 * shape[1]))
+        picture, centre, _ = random_map(self.atlas, generator, size)
+        return self.preprocess(picture), centre
+
+
+class Photographs(Dataset[tuple[Tensor, tuple[float, float]]]):
+    """Photographs of a manifest: the whole picture first, then random crops of it."""
+
+    def __init__(self, rows: pd.DataFrame, folder: Path, encoder: EmbeddedEncoder, views: int) -> None:
+        self.rows, self.folder, self.preprocess, self.views = rows, folder, encoder.preprocess, views
+
+    def __len__(self) -> int:
+        return len(self.rows) * self.views
+
+    def __getitem__(self, index: int) -> tuple[Tensor, tuple[float, float]]:
+        row, view = self.rows.iloc[index // self.views], index % self.views
+        picture = open_image(self.folder / "images" / row.file)
+        if view:
+            picture = _random_crop(picture, np.random.default_rng((index, view)))
+        return self.preprocess(picture), (row.lat, row.lon)
+
+
+def _random_crop(picture: Image.Image, generator: np.random.Generator) -> Image.Image:
+    width, height = picture.size
+    scale = generator.uniform(0.6, 1.0)
+    crop = (int(width * scale), int(height * scale))
+    left = int(generator.integers(width - crop[0] + 1))
+    top = int(generator.integers(height - crop[1] + 1))
+    picture = picture.crop((left, top, left + crop[0], top + crop[1]))
+    flip = generator.random() < 0.5
+    return picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if flip else picture
+
+
+@torch.inference_mode()
+def extract(
+    encoder: EmbeddedEncoder, pictures: Dataset[Any], reach_km: NDArray[np.float64], name: str
+) -> Pairs:
+    """Features of all pictures, in order."""
+    loader: DataLoader[Any] = DataLoader(pictures, batch_size=32, num_workers=1)
+    total = len(reach_km)
+    features = torch.empty((total, FEATURE_CHANNELS, GRID, GRID), dtype=torch.float16)
+    coordinates, done = np.empty((total, 2)), 0
+    with tqdm(total=total, desc=name, unit=" pictures", disable=None) as bar:
+        for pixels, (latitude, longitude) in loader:
+            rows = slice(done, done + len(pixels))
+            features[rows] = encoder.features(pixels).half()
+            coordinates[rows] = torch.stack([latitude, longitude], dim=1).numpy()
+            done += len(pixels)
+            bar.update(len(pixels))
+    return Pairs(features, coordinates, reach_km)
+
+
+def smoothed_targets(
+    coordinates: NDArray[np.float64], places: NDArray[np.float64], reach_km: NDArray[np.float64]
+) -> Tensor:
+    """Targets (n, m) that fall off as exp(-distance / reach) and add up to 1 in each row."""
+    cosine = np.clip(unit_vectors(coordinates) @ unit_vectors(places).T, -1, 1)
+    km = EARTH_RADIUS_KM * torch.from_numpy(np.arccos(cosine)).float()
+    return torch.softmax(-km / torch.from_numpy(reach_km).float()[:, None], dim=1)
+
+
+def train_head(
+    encoder: EmbeddedEncoder, locations: Tensor, world: Gallery, maps: Pairs, photos: Pairs,
+    recipe: Recipe,
+) -> Tensor:  # fmt: skip
+    """Train the head in place.
+
+    Args:
+        encoder: Its features stay as they are.
+        locations: Unit embeddings of the world gallery, (m, 512).
+        world: That gallery.
+        maps: To learn from.
+        photos: To learn from.
+        recipe: How.
+
+    Returns:
+        The logarithm of the scale of the cosine, learnt as well; a scalar.
+    """
+    chance = np.random.default_rng(recipe.seed)
+    logit_scale = nn.Parameter(torch.tensor(math.log(40.0)))
+    optimizer = torch.optim.AdamW(
+        [*encoder.head.parameters(), logit_scale], weight_decay=recipe.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, recipe.learning_rate, total_steps=recipe.steps
+    )
+    from_photos = int(recipe.batch * recipe.photo_share)
+    encoder.head.train()
+    bar = tqdm(range(recipe.steps), desc="Training", unit=" steps", disable=None)
+    for _ in bar:
+        rows = [
+            (pairs, chance.integers(len(pairs), size=count))
+            for pairs, count in ((maps, recipe.batch - from_photos), (photos, from_photos))
+        ]
+        classes = chance.choice(len(world), recipe.classes, replace=False)
+        features = torch.cat([pairs.features[index] for pairs, index in rows]).float()
+        targets = smoothed_targets(
+            np.concatenate([pairs.coordinates[index] for pairs, index in rows]),
+            world.coordinates[classes],
+            np.concatenate([pairs.reach_km[index] for pairs, index in rows]),
+        )
+        images = functional.normalize(encoder.head(functional.dropout(features, recipe.dropout)))
+        logits = logit_scale.exp() * images @ locations[classes].T
+        loss = functional.cross_entropy(logits, targets)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]  # (has no types)
+        optimizer.step()
+        schedule.step()
+        bar.set_postfix(loss=f"{loss.item():.3f}")
+    encoder.head.eval()
+    return logit_scale.detach()
+
+
+@torch.inference_mode()
+def measure(
+    encoder: EmbeddedEncoder, locations: Tensor, world: Gallery, scale: Tensor, pairs: Pairs
+) -> dict[str, float]:
+    """Median km, accuracy at each distance, and how often the 50 % and 90 % regions hold it."""
+    km, held = [], {0.5: [], 0.9: []}  # type: ignore[var-annotated]
+    cells = world.cells
+    home = cells.index[world.tree.query(unit_vectors(pairs.coordinates))[1]]
+    for row in range(len(pairs)):
+        image = functional.normalize(encoder.head(pairs.features[row : row + 1].float()))
+        logits = scale.exp() * (image @ locations.T)[0]
+        estimate = Estimate(world, logits.double().numpy(), "embedded")
+        best = world.coordinates[int(logits.argmax())]
+        km.append(float(great_circle_km(best, pairs.coordinates[row])))
+        for share, hits in held.items():
+            hits.append(home[row] in estimate.rows_holding(share))
+    distances = np.array(km)
+    return {
+        "pictures": len(pairs),
+        "median_km": float(np.median(distances)),
+        **{f"within_{limit}_km": float(np.mean(distances <= limit)) for limit in THRESHOLDS_KM},
+        **{f"in_{share:.0%}_region": float(np.mean(hits)) for share, hits in held.items()},
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train, measure, and write the release folder."""
+    parser = argparse.ArgumentParser(description="Train the head of the embedded encoder.")
+    parser.add_argument("--natural-earth", type=Path, required=True, help="folder of vectors")
+    parser.add_argument("--photos", type=Path, required=True, help="folder with manifest.csv")
+    parser.add_argument("--real-maps", type=Path, help="folder with manifest.csv, to measure on")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    options = parser.parse_args(arguments)
+    recipe = Recipe()
+    torch.manual_seed(recipe.seed)
+    encoder = EmbeddedEncoder(None).eval()
+    world = load_gallery("world")
+    locations = embed_gallery(LocationEncoder("geoclip").requires_grad_(False), world.coordinates)
+    atlas = Atlas.load(options.natural_earth)
+    maps, test_maps = (
+        extract(encoder, DrawnMaps(atlas, encoder, count, seed), np.full(count, 150.0), name)
+        for count, seed, name in (
+            (recipe.maps, recipe.seed, "Maps"),
+            (recipe.test_maps, recipe.seed + 1, "Maps to test"),
+        )
+    )
+    maps = Pairs(maps.features, maps.coordinates, np.full(len(maps), recipe.map_reach_km))
+    photos, test_photos = _photo_pairs(encoder, options.photos, recipe)
+    scale = train_head(encoder, locations, world, maps, photos, recipe)
+    tests = {"drawn maps, another seed": test_maps, "photographs, other sources": test_photos}
+    if options.real_maps:
+        rows = pd.read_csv(options.real_maps / "manifest.csv")
+        pictures = Photographs(rows, options.real_maps, encoder, 1)
+        tests["real maps"] = extract(encoder, pictures, np.zeros(len(rows)), "Real maps")
+    figures = {name: measure(encoder, locations, world, scale, p) for name, p in tests.items()}
+    config = {
+        "model_type": EMBEDDED,
+        "format_version": FORMAT_VERSION,
+        "location_encoder": "geoclip",
+        "gallery": "world",
+        "image_size": encoder.image_size,
+        "recipe": asdict(recipe),
+        "figures": figures,
+    }
+    head = {HEAD_PREFIX + key: value for key, value in encoder.head.state_dict().items()}
+    write_release(options.out, config, {**head, "logit_scale": scale})
+    sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+    return 0
+
+
+def _photo_pairs(encoder: EmbeddedEncoder, folder: Path, recipe: Recipe) -> tuple[Pairs, Pairs]:
+    rows = pd.read_csv(folder / "manifest.csv")
+    rows = rows[rows.kind != "other"]  # food, interiors, signs
+    held_out = rows.source_repo.isin(recipe.held_out)
+    parts = []
+    for part, views in ((rows[~held_out], recipe.photo_views), (rows[held_out], 1)):
+        reach = part.coord_quality.map(recipe.photo_reach_km).to_numpy(float).repeat(views)
+        pictures = Photographs(part, folder, encoder, views)
+        parts.append(extract(encoder, pictures, reach, "Photographs"))
+    return parts[0], parts[1]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,254 @@
+"""The real page in a real browser: Chromium where the machine has one."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+from gradio_client import Client, handle_file
+from PIL import Image, ImageDraw
+
+import app
+from webapp.settings import Settings
+from webapp.ui import build_interface, launch
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 20_000
+
+# Gradio's own statistics of its queue set an option that pandas 3 has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'")
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+
+DROP = """(node, content) => {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], "dropped.png", {type: "image/png"}));
+    node.dispatchEvent(
+        new DragEvent("drop", {dataTransfer, bubbles: true, cancelable: true})
+    );
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(predictor):
+    settings = Settings(top_k=3)
+    interface = build_interface(predictor, settings)
+    yield launch(interface, settings, background=True).rstrip("/")
+    interface.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """Two drawn pictures and a file that is none."""
+    folder = tmp_path_factory.mktemp("photos")
+    for name, sky in (("first.png", "skyblue"), ("second.png", "tomato")):
+        image = Image.new("RGB", (320, 240), sky)
+        ImageDraw.Draw(image).polygon([(0, 240), (160, 90), (320, 240)], fill="darkgreen")
+        image.save(folder / name)
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Opens the page and fails at the end if it asked another host or complained."""
+    contexts, asked, complaints = [], [], []
+
+    def open_page(width=1366, height=768, color_scheme="light"):
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=color_scheme,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
+        page.goto(address)
+        frame(page).locator("path.land").first.wait_for(state="attached")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    others = {url for url in asked if urlsplit(url).scheme not in ("data", "blob")}
+    assert {urlsplit(url).netloc for url in others} == {urlsplit(address).netloc}
+    assert complaints == []
+
+
+def frame(page):
+    return page.frame_locator("iframe.map")
+
+
+def upload(page, path):
+    page.locator("input[type=file]").first.set_input_files(path)
+
+
+def clear(page):
+    page.get_by_label("Clear").click()
+    page.locator("input[type=file]").first.wait_for(state="attached")
+
+
+def zoom_of(page):
+    """Where the map looks: moves exactly when the user's view does."""
+    return frame(page).locator(".leaflet-heatmap-pane img").bounding_box()
+
+
+@needs_browser
+def test_a_photo_becomes_sentence_table_and_map(open_page, photos, predictor):
+    page = open_page()
+    upload(page, photos / "first.png")
+    page.locator("table.places tbody tr").nth(2).wait_for()
+    assert page.locator("table.places tbody tr").count() == 3
+    assert "confidence" in page.get_by_role("status").first.inner_text()
+    assert predictor.name in page.locator(".answer").inner_text()
+    frame(page).locator(".pin").nth(2).wait_for()
+    assert sorted(frame(page).locator(".pin").all_inner_texts()) == ["1", "2", "3"]
+    assert frame(page).locator("path.region").count() >= 2
+    picture = frame(page).locator(".leaflet-heatmap-pane img")
+    assert picture.get_attribute("src").startswith("data:image/png")
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    assert "Probability per" in frame(page).locator(".legend").inner_text()
+    height = page.evaluate("document.documentElement.scrollHeight")
+    assert height <= 768, "all on one screen"
+
+
+@needs_browser
+def test_a_setting_keeps_the_users_view_and_a_new_photo_moves_it(open_page, photos):
+    page = open_page()
+    upload(page, photos / "first.png")
+    frame(page).locator(".pin").nth(2).wait_for()
+    frame(page).get_by_role("button", name="Zoom in").click()
+    page.wait_for_timeout(600)  # Leaflet's own zoom animation
+    before = zoom_of(page)
+    page.get_by_role("spinbutton").fill("2")
+    page.get_by_role("spinbutton").press("Enter")
+    frame(page).locator(".pin").nth(2).wait_for(state="detached")
+    assert frame(page).locator(".pin").count() == 2
+    assert zoom_of(page) == before
+    clear(page)
+    frame(page).locator(".pin").first.wait_for(state="detached")
+    upload(page, photos / "second.png")
+    frame(page).locator(".pin").first.wait_for()
+    assert zoom_of(page) != before
+
+
+@needs_browser
+def test_a_bad_file_is_told_and_the_page_lives_on(open_page, photos):
+    page = open_page()
+    upload(page, photos / "broken.jpg")
+    page.locator(".error").wait_for()
+    assert "broken.jpg" in page.locator(".error").inner_text()
+    assert "Traceback" not in page.content()
+    clear(page)
+    upload(page, photos / "first.png")
+    page.locator("table.places").wait_for()
+    assert page.locator(".error").count() == 0
+
+
+@needs_browser
+@pytest.mark.parametrize("target", ["document", "the map"])
+def test_a_photo_dropped_anywhere_replaces_the_last(open_page, photos, target):
+    page = open_page()
+    upload(page, photos / "first.png")
+    page.locator("#photo").get_by_text("first").wait_for()
+    node = (frame(page) if target == "the map" else page).locator("body")
+    content = base64.b64encode((photos / "second.png").read_bytes()).decode()
+    node.evaluate(DROP, content)
+    page.locator("#photo").get_by_text("dropped").wait_for()
+    page.locator("table.places").wait_for()
+
+
+@needs_browser
+def test_a_click_on_the_map_reaches_python(open_page):
+    page = open_page()
+    box = page.locator("iframe.map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator("#clicked").get_by_text("°").wait_for()
+    assert frame(page).locator(".clicked").count() == 1
+
+
+@needs_browser
+def test_a_message_from_elsewhere_is_no_click(open_page):
+    page = open_page()
+    page.evaluate("window.postMessage({type: 'click', lat: 1, lon: 1}, '*')")
+    page.wait_for_timeout(500)
+    assert "°" not in page.locator("#clicked").inner_text()
+
+
+@needs_browser
+def test_a_phone_shows_everything_without_sideways_scrolling(open_page, photos):
+    page = open_page(width=390, height=844)
+    upload(page, photos / "first.png")
+    page.locator("table.places").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("iframe.map").bounding_box()["width"] > 330
+    table, world = (page.locator(name).bounding_box() for name in ("table.places", "iframe.map"))
+    assert world["y"] < table["y"], "the map comes first"
+
+
+@needs_browser
+@pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
+def test_the_map_is_dark_where_the_page_is(open_page, scheme, dark):
+    page = open_page(color_scheme=scheme)
+    sea = frame(page).locator(".leaflet-container")
+    colour = sea.evaluate("node => getComputedStyle(node).backgroundColor")
+    brightness = sum(int(part) for part in colour[4:-1].split(",")) / 3
+    assert (brightness < 60) is dark
+
+
+@needs_browser
+def test_screen_readers_find_the_map_and_hear_the_answer(open_page):
+    page = open_page()
+    assert page.locator("iframe.map").get_attribute("title")
+    assert page.locator("[aria-live=polite]").count() >= 1
+
+
+def test_programs_ask_the_endpoint_locate(address, photos):
+    client = Client(address, verbose=False)
+    result = client.predict(handle_file(photos / "first.png"), 2, api_name="/locate")
+    assert len(result["candidates"]) == 2
+    assert result["sentence"]
+
+
+def test_programs_are_told_what_is_wrong(address, photos):
+    client = Client(address, verbose=False)
+    with pytest.raises(Exception, match=r"broken\.jpg"):
+        client.predict(handle_file(photos / "broken.jpg"), 2, api_name="/locate")
+
+
+def test_the_entry_point_joins_settings_predictor_and_page(monkeypatch, predictor):
+    asked, served = [], []
+    monkeypatch.setenv("GEOMAPCLIP_WEIGHTS", "embedded")
+    monkeypatch.setattr(
+        app.Predictor, "load", lambda *given, **named: asked.append((given, named)) or predictor
+    )
+    monkeypatch.setattr(app, "launch", lambda interface, settings: served.append(settings))
+    app.main()
+    assert asked == [(("embedded",), {"gallery": None, "device": "auto"})]
+    assert served == [Settings(weights="embedded")]

@@ -1,0 +1,300 @@
+"""Maps are drawn where they say, from any folder that looks like Natural Earth."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from geomapclip import atlas as atlas_module
+from geomapclip.cartography import (
+    Atlas,
+    Frame,
+    Lettering,
+    Line,
+    MapStyle,
+    MapView,
+    Scan,
+    draw_map,
+    random_map,
+    random_style,
+    random_view,
+)
+from geomapclip.errors import GeoMapCLIPError, InvalidArgumentError
+from geomapclip.map_flavours import FLAVOURS
+from geomapclip.map_view import Projector
+from geomapclip.outlines import part_outlines, unrolled
+
+SEA, LAND = (10, 20, 200), (250, 240, 100)
+PLAIN = MapStyle(sea=SEA, land=(LAND,), lake=None, smooth=False)
+PROJECTIONS = ("mercator", "equirectangular", "plate carree", "azimuthal", "conic")
+
+
+def square(longitude, latitude, half=2.0):
+    west, east, south, north = longitude - half, longitude + half, latitude - half, latitude + half
+    corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
+    return [[list(corner) for corner in corners]]
+
+
+def feature(geometry, **properties):
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+
+def collection(features, name):
+    return json.dumps({"type": "FeatureCollection", "name": name, "features": features})
+
+
+def polygon(coordinates):
+    return {"type": "Polygon", "coordinates": coordinates}
+
+
+def line(*points):
+    return {"type": "LineString", "coordinates": [list(point) for point in points]}
+
+
+COUNTRIES = [
+    feature(polygon(square(20, 40)), name="Middle"),
+    feature(polygon(square(24, 40)), name="Neighbour"),
+    # One island, cut at the antimeridian as GeoJSON files are, and one that is left whole.
+    feature(
+        {
+            "type": "MultiPolygon",
+            "coordinates": [
+                [[[178, -12], [180, -12], [180, -8], [178, -8], [178, -12]]],
+                [[[-180, -12], [-178, -12], [-178, -8], [-180, -8], [-180, -12]]],
+            ],
+        },
+        name="Cut",
+    ),
+    feature(polygon([[[178, 18], [-178, 18], [-178, 22], [178, 22], [178, 18]]]), name="Whole"),
+    # Around the South Pole: a ring that does not come back to its first longitude.
+    feature(polygon([[[lon, -75] for lon in (-180, -90, 0, 90, 180, -180)]]), name="Pole"),
+]
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    root = tmp_path_factory.mktemp("natural_earth")
+    for detail in atlas_module.DETAILS:
+        (root / f"countries-{detail}.json").write_text(collection(COUNTRIES, "countries"))
+    river = feature(line((18.5, 38.5), (21.5, 41.5)), scalerank=1, name="River")
+    lake = feature(polygon(square(20, 40, 0.5)), scalerank=1, name="Lake")
+    town = {"type": "Point", "coordinates": [19.0, 41.0]}
+    files = {
+        **{file: [river] for file in (*atlas_module.RIVERS, *atlas_module.PROVINCES)},
+        **{file: [lake] for file in (*atlas_module.LAKES, *atlas_module.GLACIERS)},
+        **{file: [lake] for file in atlas_module.URBAN},
+        atlas_module.TOWNS: [feature(town, scalerank=2, name="Town")],
+        atlas_module.SEAS: [feature(polygon(square(0, 0)), scalerank=0, name="Sea")],
+        atlas_module.COUNTRY_NAMES: [
+            feature(
+                polygon(square(20, 40)),
+                NAME="Middle",
+                NAME_DE="Mitte",
+                LABELRANK=2,
+                CONTINENT="Old World",
+            )
+        ],
+    }
+    for name, features in files.items():
+        (root / name).write_text(collection(features, name))
+    return root
+
+
+@pytest.fixture(scope="session")
+def atlas(folder):
+    return Atlas.load(folder)
+
+
+def chance(seed=0):
+    return np.random.default_rng(seed)
+
+
+def land_box(picture):
+    """Left, top, right, bottom of all that has the colour of land; the last two excluded."""
+    land = (np.asarray(picture) == LAND).all(axis=2)
+    return Image.fromarray(land).getbbox()
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS)
+def test_an_island_at_the_centre_is_drawn_at_the_centre(atlas, projection):
+    view = MapView(20.0, 180.0, 1500, projection, 201, 201)
+    left, top, right, bottom = land_box(draw_map(atlas, view, PLAIN, chance()))
+    assert abs((left + right - 1) / 2 - 100) <= 1
+    # North of the Equator a square of degrees has its middle parallel off its middle row.
+    assert abs((top + bottom - 1) / 2 - 100) <= 2
+    ground_km = 4 * 111.2 * np.cos(np.radians(20))
+    assert right - left == pytest.approx(ground_km / 1500 * 201, abs=3)
+
+
+@pytest.mark.parametrize("projection", [*PROJECTIONS, "stereographic"])
+@pytest.mark.parametrize("place", [(52.0, 13.0), (-33.0, -179.5), (71.0, 179.9), (-64.0, 100.0)])
+def test_the_middle_pixel_is_the_centre_and_back_again(projection, place):
+    projector = Projector(MapView(*place, 2000, projection, 101, 51), scale=2)
+    middle = projector.pixels(np.array([[place[1], place[0]]]))
+    np.testing.assert_allclose(middle, [[100.5, 50.5]], atol=1e-6)
+    lonlat = np.array([[place[1] + 1.5, place[0] - 1.0]])
+    back = projector.places(projector.pixels(lonlat))
+    np.testing.assert_allclose(back, lonlat, atol=1e-6)
+
+
+@pytest.mark.parametrize("latitude", [-10.0, 20.0])
+@pytest.mark.parametrize("longitude", [179.5, -179.5])
+def test_an_island_across_the_antimeridian_is_whole(atlas, latitude, longitude):
+    view = MapView(latitude, longitude, 1200, "equirectangular", 200, 200)
+    picture = draw_map(atlas, view, PLAIN, chance())
+    left, _, right, _ = land_box(picture)
+    row = np.asarray(picture)[100]
+    assert (row[left:right] == LAND).all()
+    outlined = MapStyle(sea=SEA, land=(LAND,), lake=None, coast=Line((0, 0, 0)), smooth=False)
+    inside = np.asarray(draw_map(atlas, view, outlined, chance()))[100, left + 3 : right - 3]
+    assert (inside == LAND).all(), "the cut of the file is not a coast"
+
+
+@pytest.mark.parametrize("projection", ["stereographic", "azimuthal"])
+def test_land_around_a_pole_is_filled(atlas, projection):
+    picture = np.asarray(draw_map(atlas, MapView(-90, 0, 5000, projection), PLAIN, chance()))
+    assert (picture[128, 128] == LAND).all()
+    assert (picture[[0, 0, -1, -1], [0, -1, 0, -1]] == SEA).all()
+    aside = MapView(-80, 60, 1500, projection, origin=(-90, 60))
+    assert (np.asarray(draw_map(atlas, aside, PLAIN, chance()))[-1, 128] != SEA).any()
+
+
+def test_sea_has_the_colour_of_the_sea(atlas):
+    picture = draw_map(atlas, MapView(0.0, -100.0, 500), PLAIN, chance())
+    assert picture.mode == "RGB"
+    assert picture.getcolors() == [(256 * 256, SEA)]
+
+
+def test_lakes_and_neighbours_have_colours_of_their_own(atlas):
+    style = MapStyle(sea=SEA, land=(LAND, (0, 90, 0)), lake=(1, 2, 3), smooth=False)
+    picture = draw_map(atlas, MapView(40.0, 22.0, 900, "equirectangular"), style, chance())
+    assert {colour for _, colour in picture.getcolors()} == {SEA, LAND, (0, 90, 0), (1, 2, 3)}
+
+
+def test_a_subject_alone(atlas):
+    number = atlas.countries.index("Middle")
+    style = MapStyle(sea=SEA, land=(LAND,), lake=None, isolate=True, smooth=False)
+    view = MapView(40.0, 20.0, 2000, "equirectangular", 200, 200, subject=(number,))
+    left, _, right, _ = land_box(draw_map(atlas, view, style, chance()))
+    assert left + right - 1 == pytest.approx(199, abs=2)
+
+
+def test_a_subject_among_others(atlas):
+    style = MapStyle(sea=SEA, land=((0, 90, 0),), highlight=LAND, lake=None, smooth=False)
+    view = MapView(40.0, 20.0, 2000, "equirectangular", 200, 200)
+    assert land_box(draw_map(atlas, view, style, chance())) is None
+    view = dataclasses.replace(view, subject=(atlas.countries.index("Middle"),))
+    left, _, right, _ = land_box(draw_map(atlas, view, style, chance()))
+    assert left + right - 1 == pytest.approx(199, abs=2)
+
+
+def test_borders_are_what_neighbours_share():
+    rings = [np.array(square(longitude, 0)[0], dtype=float) for longitude in (0, 4)]
+    coasts, borders, pairs = part_outlines(rings, [7, 8])
+    assert pairs == {(7, 8)}
+    assert [{tuple(point) for point in border} for border in borders] == [{(2, -2), (2, 2)}]
+    assert sum(len(coast) - 1 for coast in coasts) == 6
+
+
+def test_longitude_runs_on_over_the_antimeridian():
+    ring = np.array([[178.0, 0], [-178, 0], [-178, 4], [178, 4], [178, 0]])
+    assert np.ptp(unrolled(ring)[:, 0]) == 4
+
+
+def test_the_same_seed_draws_the_same_map(atlas):
+    first, second = (random_map(atlas, chance(5), (96, 64)) for _ in range(2))
+    assert first[0].tobytes() == second[0].tobytes()
+    assert first[1:] == second[1:]
+    assert random_map(atlas, chance(6), (96, 64))[0].tobytes() != first[0].tobytes()
+    assert first[0].size == (96, 64)
+
+
+@pytest.mark.parametrize("flavour", [flavour for _, flavour in FLAVOURS])
+def test_every_flavour_can_be_drawn(atlas, flavour):
+    for seed in range(3):
+        style = flavour(chance(seed))
+        view = random_view(atlas, chance(seed), (64, 64), style)
+        assert draw_map(atlas, view, style, chance(seed)).size == (64, 64)
+
+
+def test_random_maps_differ_and_know_where_they_are(atlas):
+    generator = chance(1)
+    for _ in range(30):
+        picture, (latitude, longitude), width_km = random_map(atlas, generator, (64, 64))
+        assert (picture.size, picture.mode) == ((64, 64), "RGB")
+        assert abs(latitude) <= 90
+        assert abs(longitude) <= 180
+        assert 10 < width_km <= 9000
+    styles = {random_style(chance(seed)).flavour for seed in range(60)}
+    assert len(styles) > 8
+
+
+def test_frame_lettering_marks_and_scan_leave_the_centre_where_it_is(atlas):
+    dressed = MapStyle(
+        sea=SEA,
+        land=(LAND,),
+        lake=None,
+        isolate=True,
+        smooth=False,
+        frame=Frame(margins=(0.1, 0.1, 0.1, 0.1), line=1, ticks="zebra", title=True, scale=True),
+        scan=Scan(turn=2.0, skew=0.01),
+    )
+    subject = (atlas.countries.index("Middle"),)
+    view = MapView(40.0, 20.0, 1500, "equirectangular", 200, 200, subject=subject)
+    land = np.asarray(draw_map(atlas, view, dressed, chance())).astype(int)
+    rows, columns = np.nonzero(np.abs(land - LAND).sum(axis=2) < 60)
+    assert np.median(rows) == pytest.approx(99.5, abs=1.5)
+    assert np.median(columns) == pytest.approx(99.5, abs=1.5)
+
+
+def test_names_are_written_in_a_language(atlas):
+    view = MapView(40.0, 20.0, 800, "equirectangular")
+
+    def written(language):
+        lettering = Lettering(countries=(0, 0, 0), language=language, towns=0)
+        style = MapStyle(sea=SEA, land=(LAND,), lake=None, lettering=lettering)
+        return draw_map(atlas, view, style, chance()).tobytes()
+
+    plain = draw_map(atlas, view, MapStyle(sea=SEA, land=(LAND,), lake=None), chance()).tobytes()
+    assert len({written(""), written("DE"), plain}) == 3
+
+
+def test_other_towns_can_be_given(atlas):
+    more = atlas.with_towns(np.array([[40.0, 20.0]]), [10_000_000], ["Metropolis"])
+    assert more.towns.xy.tolist() == [[20.0, 40.0]]
+    assert more.towns.ranks.tolist() == [0]
+
+
+def test_a_missing_file_is_named(folder, tmp_path):
+    for file in folder.iterdir():
+        if file.name != atlas_module.TOWNS:
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    with pytest.raises(GeoMapCLIPError, match=atlas_module.TOWNS):
+        Atlas.load(tmp_path)
+    (tmp_path / atlas_module.TOWNS).write_text("no map")
+    with pytest.raises(GeoMapCLIPError, match=atlas_module.TOWNS):
+        Atlas.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("argument", "values"),
+    [
+        ("latitude", {"latitude": 91}),
+        ("latitude", {"latitude": 86}),
+        ("width_km", {"width_km": 0}),
+        ("projection", {"projection": "globe"}),
+        ("width, height", {"width": 3}),
+    ],
+)
+def test_a_view_refuses_what_it_cannot_show(argument, values):
+    with pytest.raises(InvalidArgumentError, match=argument):
+        MapView(**{"latitude": 0, "longitude": 0, "width_km": 100, **values})
+
+
+def test_a_font_that_is_none_is_refused(atlas, tmp_path):
+    (tmp_path / "letters.ttf").write_text("no font")
+    lettering = Lettering(font=str(tmp_path / "letters.ttf"))
+    with pytest.raises(InvalidArgumentError, match="font"):
+        draw_map(atlas, MapView(40, 20, 800), MapStyle(lettering=lettering), chance())

@@ -1,0 +1,7 @@
+"""The map application: a photo in, a belief drawn on a world map.
+
+Floors, each importing only from those before it: ``settings``; ``heatmap`` (belief to PNG) and
+``map`` (the only file that imports folium); ``locate`` (pure functions: data in, view out);
+``answer`` (an answer to HTML and JSON); ``ui`` (the only file that imports gradio).
+The package ``geomapclip`` never imports this one.
+"""

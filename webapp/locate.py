@@ -1,0 +1,195 @@
+"""From a photo to what the page shows: pure functions, data in, view out."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from geomapclip.errors import ImageError, InvalidArgumentError
+from geomapclip.geodesy import geodesic_km
+from geomapclip.image import exif_coordinates, open_image
+from geomapclip.places import find_places
+from webapp.heatmap import Bounds, cell_raster, draw_heatmap
+from webapp.map import MapView, Pin, Truth, percent
+
+if TYPE_CHECKING:
+    from geomapclip.estimate import Candidate, Estimate
+    from geomapclip.gallery import Gallery
+    from geomapclip.predictor import Predictor
+
+SHARES = (0.5, 0.9)  # of the belief, in the outlined regions
+MAX_DEGREES = 1e6  # that a click may be worth before it is wrapped
+THUMBNAIL = (240, 240)  # pixels at most
+
+
+@dataclass(frozen=True)
+class Located:
+    """What one photo gave, before anything is drawn; the photo itself is not kept.
+
+    Attributes:
+        estimate: Belief over the gallery.
+        truth: (latitude, longitude) that the camera wrote into the file, or None. The model
+            never sees it.
+        thumbnail: Small JPEG as a data address, upright and without EXIF.
+    """
+
+    estimate: Estimate
+    truth: tuple[float, float] | None
+    thumbnail: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the page says and shows about one photo.
+
+    Attributes:
+        sentence: The estimate in words.
+        candidates: The k best places.
+        truth: As in `Located`.
+        truth_km: Distance from the best place to the truth, or None.
+        weights: Name of the model that answered.
+        thumbnail: As in `Located`.
+        view: For the map.
+    """
+
+    sentence: str
+    candidates: tuple[Candidate, ...]
+    truth: tuple[float, float] | None
+    truth_km: float | None
+    weights: str
+    thumbnail: str
+    view: MapView
+
+
+def prepare(gallery: Gallery) -> None:
+    """Do once what all answers over a gallery share, so that the first photo need not wait."""
+    cell_raster(gallery.cells)
+    find_places(gallery.coordinates[:1])
+
+
+def locate(path: str | Path, predictor: Predictor) -> Located:
+    """Ask the model about an uploaded photo.
+
+    Args:
+        path: The file as the user gave it, with its EXIF.
+        predictor: Embeds the photo and compares it with its gallery.
+
+    Raises:
+        ImageError: The file is no readable picture. Names the file, not the server's folders.
+    """
+    path = Path(path)
+    try:
+        image = open_image(path)
+        truth = exif_coordinates(path)
+    except ImageError as error:
+        raise ImageError("photo", path.name, error.accepted) from error
+    return Located(predictor.locate(image), truth, _thumbnail(image))
+
+
+def present(located: Located, top_k: int, fly: bool = True) -> Answer:
+    """Everything that the page shows of a located photo.
+
+    Args:
+        located: From `locate`; may be presented again with another ``top_k``.
+        top_k: Number of places.
+        fly: Whether the map goes to the answer or stays where the user has it.
+    """
+    estimate = located.estimate
+    candidates = tuple(estimate.top_k(top_k))
+    regions = tuple(estimate.regions(*SHARES))
+    best = (candidates[0].latitude, candidates[0].longitude)
+    truth, truth_km = None, None
+    points = [best]
+    if located.truth is not None:
+        truth_km = geodesic_km(best, located.truth)
+        truth = Truth(*located.truth, detail=f"{distance(truth_km)} from the best place")
+        points.append(located.truth)
+    view = MapView(
+        heatmap=draw_heatmap(estimate.gallery.cells, estimate.cell_probability()),
+        regions=regions,
+        pins=tuple(_pin(candidate) for candidate in candidates),
+        truth=truth,
+        focus=_around(points, regions[0].geometry.bounds) if fly else None,
+    )
+    return Answer(
+        sentence=estimate.sentence(),
+        candidates=candidates,
+        truth=located.truth,
+        truth_km=truth_km,
+        weights=estimate.weights,
+        thumbnail=located.thumbnail,
+        view=view,
+    )
+
+
+def clicked_place(latitude: object, longitude: object) -> str:
+    """Coordinates and name of a place that was clicked on the map.
+
+    Args:
+        latitude: As it came from the browser, so it can be anything.
+        longitude: The same; is wrapped into [-180, 180].
+
+    Raises:
+        InvalidArgumentError: No finite numbers, or a latitude beyond the poles.
+    """
+    latitude = _number("latitude", latitude)
+    longitude = (_number("longitude", longitude) + 180) % 360 - 180
+    if abs(latitude) > 90:
+        raise InvalidArgumentError("latitude", latitude, "must lie in [-90, 90], in degrees")
+    place = find_places([(latitude, longitude)])[0]
+    return f"{degrees(latitude, longitude)}: {place}"
+
+
+def degrees(latitude: float, longitude: float) -> str:
+    """Coordinates in words, to about a kilometre: "45.76° N, 4.84° E"."""
+    north, east = "N" if latitude >= 0 else "S", "E" if longitude >= 0 else "W"
+    return f"{abs(latitude):.2f}° {north}, {abs(longitude):.2f}° {east}"
+
+
+def distance(km: float) -> str:
+    """A distance in words: "350 m", "4.2 km", "1,234 km"."""
+    if km < 1:
+        return f"{km * 1000:.0f} m"
+    return f"{km:.1f} km" if km < 10 else f"{km:,.0f} km"
+
+
+def _pin(candidate: Candidate) -> Pin:
+    here = degrees(candidate.latitude, candidate.longitude)
+    others = candidate.merged - 1
+    nearby = f", {others:,} more places nearby included" if others else ""
+    return Pin(
+        rank=candidate.rank,
+        latitude=candidate.latitude,
+        longitude=candidate.longitude,
+        label=str(candidate.place),
+        detail=f"{percent(candidate.probability)} at {here}{nearby}",
+    )
+
+
+def _thumbnail(image: Image.Image) -> str:
+    small = image.copy()
+    small.thumbnail(THUMBNAIL)
+    file = io.BytesIO()
+    small.save(file, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+
+
+def _around(points: list[tuple[float, float]], bounds: tuple[float, float, float, float]) -> Bounds:
+    """The smallest box around points and (west, south, east, north) bounds."""
+    west, south, east, north = bounds
+    latitudes, longitudes = zip(*points, strict=True)
+    return (
+        (min(south, *latitudes), min(west, *longitudes)),
+        (max(north, *latitudes), max(east, *longitudes)),
+    )
+
+
+def _number(argument: str, value: object) -> float:
+    if isinstance(value, float | int) and not isinstance(value, bool) and abs(value) < MAX_DEGREES:
+        return float(value)
+    raise InvalidArgumentError(argument, value, "must be a finite number, in degrees")

@@ -1,0 +1,209 @@
+"""What the map shows (`MapView`) and the Folium page that shows it.
+
+The page is made once and lives in the browser; results are sent into it as JSON, so the user's
+view of the map is kept. A stand-alone file is the same page with its result, style and scripts
+inside. This is the only file that imports folium. Nothing is fetched from another host: the
+base map is Natural Earth's outlines, and Leaflet comes from the package xstatic-leaflet.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import folium
+import numpy as np
+import shapely
+from branca.element import Figure, MacroElement
+from folium.template import Template
+from xstatic.pkg import leaflet
+
+from geomapclip.assets import asset
+from webapp.heatmap import UNIT_KM2, Bounds, Heatmap
+
+if TYPE_CHECKING:
+    from geomapclip.estimate import CredibleRegion
+
+Json = dict[str, object]
+
+LEAFLET = Path(leaflet.BASE_DIR)
+STATIC = Path(__file__).parent / "static"
+FRAME_CSS, FRAME_JS = STATIC / "map_frame.css", STATIC / "map_frame.js"
+WORLD: Bounds = ((-58.0, -180.0), (80.0, 180.0))  # all land but Antarctica
+MAX_CORNERS = 20_000  # of a region's outline: a belief without any shape would stall a browser
+DIGITS = 3  # of a degree in what is sent: about 100 m, far below a cell's size
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A numbered place: rank from 1, degrees, a name, and a line about it."""
+
+    rank: int
+    latitude: float
+    longitude: float
+    label: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Where the photo says it was made (EXIF): degrees and a line about it."""
+
+    latitude: float
+    longitude: float
+    detail: str
+
+
+@dataclass(frozen=True)
+class MapView:
+    """All that the map shows of one answer.
+
+    Attributes:
+        heatmap: Belief over the whole gallery, or None where none of it is on the map.
+        regions: Credible regions, smallest share first.
+        pins: The k best places.
+        truth: The photo's own coordinates, where it has them.
+        focus: (south, west), (north, east) to fly to; None leaves the user's view as it is.
+    """
+
+    heatmap: Heatmap | None
+    regions: tuple[CredibleRegion, ...]
+    pins: tuple[Pin, ...]
+    truth: Truth | None = None
+    focus: Bounds | None = None
+
+    def to_json(self) -> Json:
+        """Plain values for the script in the page (see ``static/map_frame.js``)."""
+        return {
+            "heatmap": None if self.heatmap is None else _heatmap_json(self.heatmap),
+            "regions": [_region_json(region) for region in self.regions],
+            "pins": [vars(pin) for pin in self.pins],
+            "truth": None if self.truth is None else vars(self.truth),
+            "focus": self.focus,
+        }
+
+
+class Bridge(MacroElement):
+    """Puts the script that draws results, and what it needs, into a Folium map.
+
+    It has to be a child of the map: a script added to the root runs before the map exists.
+
+    Args:
+        styles: Files whose text goes into the page.
+        scripts: The same; the last defines ``startMap``.
+        view: Drawn at once, or None.
+        live: Whether the page around the map sends results and wants to hear of clicks.
+    """
+
+    _template = Template(
+        """
+        {% macro header(this, kwargs) %}
+            {% for text in this.styles %}<style>{{ text }}</style>{% endfor %}
+            {% for text in this.scripts %}<script>{{ text }}</script>{% endfor %}
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+            startMap({{ this._parent.get_name() }}, {{ this.start|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(
+        self, styles: list[Path], scripts: list[Path], view: Json | None, live: bool
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Bridge"
+        self.styles = [path.read_text("utf-8") for path in styles]
+        self.scripts = [path.read_text("utf-8") for path in scripts]
+        self.start = {"view": view, "live": live, "world": WORLD}
+
+
+def folium_map(view: MapView | None = None) -> folium.Map:
+    """A Folium map with all it needs inside: a notebook shows it, ``.save(path)`` writes it.
+
+    Args:
+        view: What it shows, or None for the bare world.
+    """
+    styles, scripts = [LEAFLET / "leaflet.css", FRAME_CSS], [LEAFLET / "leaflet.js", FRAME_JS]
+    start = None if view is None else view.to_json()
+    return _world_map(Bridge(styles, scripts, start, live=False), served=None)
+
+
+def standalone_html(view: MapView) -> str:
+    """One HTML file that shows the answer without a network and without this application."""
+    return _render(folium_map(view))
+
+
+@cache
+def live_page(served: str = "gradio_api/file=") -> str:
+    """The page for the application's frame: the bare world, waiting for results.
+
+    Args:
+        served: What stands before a served file's path in its address; relative to the
+            application's own.
+    """
+    return _render(_world_map(Bridge([FRAME_CSS], [FRAME_JS], None, live=True), served))
+
+
+def static_text(name: str) -> str:
+    """The text of one of this application's own scripts or styles."""
+    return (STATIC / name).read_text("utf-8")
+
+
+def _world_map(bridge: Bridge, served: str | None) -> folium.Map:
+    """Natural Earth's land, lakes and borders with the bridge; Leaflet by link where served."""
+    world = folium.Map(
+        location=(20, 0), zoom_start=1, tiles=None, zoom_snap=0.25, zoom_delta=0.75, max_zoom=12
+    )
+    links = [] if served is None else [f"{served}{LEAFLET.as_posix()}/leaflet"]
+    world.default_js = [("leaflet", f"{link}.js") for link in links]
+    world.default_css = [("leaflet_css", f"{link}.css") for link in links]
+    for name, height in (("land", 200), ("lakes", 210), ("heatmap", 300), ("borders", 350)):
+        folium.map.CustomPane(name, z_index=height).add_to(world)
+    for name in ("land", "lakes", "borders"):
+        outline = json.loads(asset("outlines", f"{name}.geojson").read_text("utf-8"))
+        folium.GeoJson(outline, pane=name, class_name=name, interactive=False).add_to(world)
+    bridge.add_to(world)
+    world.add_to(Figure(title="Map of the belief"))
+    return world
+
+
+def _render(world: folium.Map) -> str:
+    html: str = world.get_root().render()
+    return html
+
+
+def _heatmap_json(heatmap: Heatmap) -> Json:
+    return {
+        "url": f"data:image/png;base64,{base64.b64encode(heatmap.png).decode('ascii')}",
+        "bounds": heatmap.bounds,
+        "legend": {
+            "title": f"Probability per {UNIT_KM2} km²",
+            "low": percent(heatmap.low),
+            "high": percent(heatmap.high),
+            "colours": heatmap.colours,
+        },
+    }
+
+
+def _region_json(region: CredibleRegion) -> Json:
+    areas = "1 area" if region.areas == 1 else f"{region.areas:,} areas"
+    label = f"{region.share * 100:.0f} % of the belief: {region.area_km2:,.0f} km² in {areas}"
+    shapes = sorted(region.geometry.geoms, key=lambda shape: -shape.area)
+    corners = np.cumsum(shapely.get_num_coordinates(shapes))
+    drawn = max(1, int(np.searchsorted(corners, MAX_CORNERS, side="right")))
+    if drawn < len(shapes):
+        label += ", the largest drawn"
+    outline = shapely.transform(shapely.MultiPolygon(shapes[:drawn]), lambda xy: xy.round(DIGITS))
+    return {"share": region.share, "label": label, "geometry": shapely.geometry.mapping(outline)}
+
+
+def percent(probability: float) -> str:
+    """A probability in words of two significant digits: "12 %", "0.034 %"."""
+    value = probability * 100
+    decimals = 0 if value <= 0 else max(0, 1 - math.floor(math.log10(value)))
+    return f"{value:.{min(decimals, 9)}f} %"
