@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import sys
 import types
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -34,4 +35,6 @@ def import_published(name: str, module: str, folder: Path) -> types.ModuleType:
         parent = types.ModuleType(package)
         parent.__path__ = [str(folder / place)]
         sys.modules[package] = parent
-    return importlib.import_module(f"{alias}.model.{module}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # theirs
+        return importlib.import_module(f"{alias}.model.{module}")

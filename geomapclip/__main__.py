@@ -25,11 +25,12 @@ from geomapclip.release import NAMES as WEIGHTS
 from geomapclip.weights import AUTO
 
 SHARES = (0.5, 0.9)
+PIPED_COLUMNS = 120  # where no terminal says how wide it is
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; exit status 0, 1 when a picture failed, 2 when nothing could start."""
-    options = _parser().parse_args(arguments)
+    options = build_parser().parse_args(arguments)
     # People get a warning as one line on standard error, not with its source code.
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *_: print(f"Warning: {message}", file=sys.stderr)
@@ -43,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(failed))
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """The arguments of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m geomapclip", description="Where on Earth was this picture made?"
     )
@@ -138,7 +140,8 @@ def describe(
 def _print_table(
     file: str, estimate: Estimate, top_k: int, truth: tuple[float, float] | None
 ) -> None:
-    console = Console(highlight=False, markup=False)
+    width = None if sys.stdout.isatty() else PIPED_COLUMNS
+    console = Console(highlight=False, markup=False, soft_wrap=True, width=width)
     table = Table("", "Place", "Probability", "Latitude", "Longitude", title_justify="left")
     for column in table.columns[2:]:
         column.justify = "right"
@@ -157,7 +160,7 @@ def _print_table(
             cells.append(f"{geodesic_km(truth, spot):,.0f}")
         table.add_row(*cells)
     console.print(f"{file} (weights: {estimate.weights})")
-    console.print(table)
+    console.print(table, soft_wrap=False)
     console.print(estimate.sentence())
     if truth:
         console.print(f"EXIF says {truth[0]:.4f}, {truth[1]:.4f} (not shown to the model).")

@@ -7,7 +7,7 @@ from pathlib import Path
 from geomapclip.errors import GeoMapCLIPError
 
 # Inside the package once it is installed, beside it in a clone.
-FOLDERS = (Path(__file__).parent / "assets", Path(__file__).parent.parent / "assets")
+FOLDERS = (Path(__file__).parent / "data", Path(__file__).parent.parent / "assets")
 
 
 def asset(*parts: str) -> Path:

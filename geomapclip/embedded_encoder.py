@@ -18,13 +18,12 @@ from torch import Tensor, nn
 
 from geomapclip.errors import WeightsError
 from geomapclip.image import preprocess
-from geomapclip.location_encoder import EMBEDDING_SIZE
-from geomapclip.release import EMBEDDED, Release, load_state, read_release
+from geomapclip.release import EMBEDDED, EMBEDDING_SIZE, Release, load_state, read_release
 
 HEAD_PREFIX = "head."
 FEATURES_PREFIX = "features."  # present once the whole network was trained, not the head alone
 FEATURE_CHANNELS = 1280  # of EfficientNet-Lite2's last convolution
-IMAGE_SIZE = 260  # pixels: EfficientNet-Lite2's own input
+IMAGE_SIZE = 224  # pixels
 REDUCED_CHANNELS = 128
 HIDDEN_SIZE = 768
 GRID = 3  # the head sees the features of 3 x 3 fields, so that it knows where in the picture
@@ -88,7 +87,7 @@ class EmbeddedEncoder(nn.Module):
         """Embed pictures.
 
         Args:
-            pixels: Shape (n, 3, 260, 260), as `preprocess` gives them.
+            pixels: Shape (n, 3, 224, 224), as `preprocess` gives them.
 
         Returns:
             Shape (n, 512), not normalised.
@@ -97,7 +96,7 @@ class EmbeddedEncoder(nn.Module):
         return embeddings
 
     def preprocess(self, image: Image.Image) -> Tensor:
-        """Pixels of one RGB picture, shape (3, 260, 260): see `image.preprocess`."""
+        """Pixels of one RGB picture, shape (3, 224, 224): see `image.preprocess`."""
         return preprocess(image, self.image_size, MEAN, STD)
 
     def load_release(self, release: Release) -> None:

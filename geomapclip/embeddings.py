@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from geomapclip.cache import cached_array, content_key
 from geomapclip.geodesy import Coordinates
-from geomapclip.location_encoder import EMBEDDING_SIZE
+from geomapclip.release import EMBEDDING_SIZE
 
 CHUNK_PLACES = 2048  # the networks' intermediate arrays stay in a processor's cache
 KEEP_PLACES = 10_000  # below that, computing is as fast as reading

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 from shapely.affinity import translate
 
+from geomapclip.countries import country_name
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.gallery import Gallery
 from geomapclip.geodesy import EARTH_RADIUS_KM
-from geomapclip.places import Place, country_name, find_places
+from geomapclip.places import Place, find_places
 
 Confidence = Literal["high", "medium", "low"]
 
@@ -24,6 +25,9 @@ Confidence = Literal["high", "medium", "low"]
 # a belief is as sure as the disc of that radius that its 50 % region would fill.
 HIGH_RADIUS_KM = 200
 MEDIUM_RADIUS_KM = 750
+
+MOST_LEADERS = 200  # places that `Estimate.top_k` merges others into before it ranks them
+LEAST_LEFT = 1e-6  # belief not yet merged that cannot matter any more
 
 
 @dataclass(frozen=True)
@@ -121,8 +125,9 @@ class Estimate:
         """The best places, near-duplicates merged.
 
         The most probable place takes all places within ``merge_km`` that no better one has
-        taken, and their probabilities; so on until k are found, which are then ranked by what
-        they hold.
+        taken, and their probabilities; so on until the belief is spent, but for at most
+        ``MOST_LEADERS`` places (k where that is more). The k that hold most come back, so a
+        smaller k gives the start of the same list.
 
         Args:
             k: From 1 to the size of the gallery; fewer come back where merging leaves fewer.
@@ -133,7 +138,7 @@ class Estimate:
             raise InvalidArgumentError("merge_km", merge_km, "must be a distance of 0 km or more")
         chord = 2 * math.sin(min(merge_km / EARTH_RADIUS_KM, math.pi) / 2) + 1e-9
         tree = self.gallery.tree
-        taken = np.zeros(len(self.gallery), dtype=bool)
+        taken, left = np.zeros(len(self.gallery), dtype=bool), 1.0
         found: list[tuple[float, int, int]] = []  # probability, place, number of merged places
         for best in np.argsort(-self.probability, kind="stable"):
             if taken[best]:
@@ -141,10 +146,12 @@ class Estimate:
             near = np.array(tree.query_ball_point(tree.data[best], chord))
             near = near[~taken[near]]
             taken[near] = True
-            found.append((float(self.probability[near].sum()), int(best), len(near)))
-            if len(found) == k:
+            held = float(self.probability[near].sum())
+            found.append((held, int(best), len(near)))
+            left -= held
+            if len(found) >= max(k, MOST_LEADERS) or (left < LEAST_LEFT and len(found) >= k):
                 break
-        found.sort(key=lambda entry: -entry[0])
+        found = sorted(found, key=lambda entry: -entry[0])[:k]
         coordinates = self.gallery.coordinates[[place for _, place, _ in found]]
         return [
             Candidate(rank, float(spot[0]), float(spot[1]), probability, merged, place)

@@ -17,6 +17,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geomapclip.cells import Cells, gather_cells
+from geomapclip.countries import find_country
 from geomapclip.errors import GalleryError, GeoMapCLIPError, InvalidArgumentError
 from geomapclip.geodesy import (
     Coordinates,
@@ -25,7 +26,7 @@ from geomapclip.geodesy import (
     fibonacci_lattice,
     unit_vectors,
 )
-from geomapclip.places import country_codes, find_country
+from geomapclip.places import country_codes
 from geomapclip.published import WHEELS, release_folder
 
 if TYPE_CHECKING:

@@ -13,9 +13,8 @@ from torch import Tensor, nn
 
 from geomapclip.errors import UnreachableError, WeightsError
 from geomapclip.image import preprocess
-from geomapclip.location_encoder import EMBEDDING_SIZE
 from geomapclip.published import CLIP_REPO, CLIP_REVISION
-from geomapclip.release import Release, load_state, read_release
+from geomapclip.release import EMBEDDING_SIZE, Release, load_state, read_release
 
 if TYPE_CHECKING:
     from transformers import CLIPVisionModelWithProjection

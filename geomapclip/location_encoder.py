@@ -15,10 +15,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from geomapclip.release import LOCATION_ONLY, Release, load_state, read_release
+from geomapclip.release import EMBEDDING_SIZE, LOCATION_ONLY, Release, load_state, read_release
 
 PREFIX = "location_encoder."
-EMBEDDING_SIZE = 512
 FREQUENCIES = 256  # for each scale
 HIDDEN_SIZE = 1024
 SIGMA = (1.0, 16.0, 256.0)  # 2^0, 2^4, 2^8: standard deviation of the frequencies of each scale

@@ -1,4 +1,4 @@
-"""Coordinates to names and names to outlines: nearest town, country, sea.
+"""Coordinates to names: nearest town, country, sea.
 
 Everything is answered from files in the assets folder; nothing is fetched. Towns are those of
 GeoNames with 1,000 inhabitants or more, countries and seas those of Natural Earth at 1:50 million
@@ -7,8 +7,6 @@ GeoNames with 1,000 inhabitants or more, countries and seas those of Natural Ear
 
 from __future__ import annotations
 
-import difflib
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -19,10 +17,9 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
-from shapely.geometry.base import BaseGeometry
 
 from geomapclip.assets import asset
-from geomapclip.errors import InvalidArgumentError
+from geomapclip.countries import country_name, country_table
 from geomapclip.geodesy import EARTH_RADIUS_KM, Coordinates, check_coordinates, unit_vectors
 
 # So close to a town, a place counts as in it, also beyond a coast that the outlines simplify away.
@@ -133,62 +130,6 @@ def country_codes(coordinates: ArrayLike) -> NDArray[np.str_]:
     return _codes(spots, *_nearest_towns(spots))
 
 
-def country_name(code: str) -> str:
-    """English name of a country from its ISO 3166-1 alpha-2 code; "" (at sea) stays "".
-
-    Raises:
-        InvalidArgumentError: There is no such code.
-    """
-    names = _country_names()
-    if code not in names:
-        raise InvalidArgumentError(
-            "code", code, 'must be an ISO 3166-1 code of two capital letters, such as "FR"'
-        )
-    return names[code]
-
-
-def find_country(name_or_code: str) -> str:
-    """ISO 3166-1 alpha-2 code of a country.
-
-    Args:
-        name_or_code: English or other common name, or ISO 3166-1 code of two or three letters;
-            capitals, accents and punctuation do not matter.
-
-    Raises:
-        InvalidArgumentError: No country bears this name; the message lists the closest.
-    """
-    keys = _country_keys()
-    key = _plain(name_or_code) if isinstance(name_or_code, str) else ""
-    if key not in keys:
-        names = (country_name(keys[close]) for close in difflib.get_close_matches(key, keys, 5))
-        closest = " or ".join(f'"{name}"' for name in dict.fromkeys(names))
-        raise InvalidArgumentError(
-            "country",
-            name_or_code,
-            'must be the English name or ISO 3166-1 code of a country, such as "France" or "FR"'
-            + (f"; did you mean {closest}?" if closest else ""),
-        )
-    return keys[key]
-
-
-def country_geometry(name_or_code: str) -> BaseGeometry:
-    """Outline of a country, longitude first, cut at the antimeridian.
-
-    Args:
-        name_or_code: As `find_country` takes it.
-
-    Raises:
-        InvalidArgumentError: No country bears this name (the message lists the closest), or
-            the country is too small for an outline at 1:50 million.
-    """
-    geometry: BaseGeometry | None = _countries().geometry[find_country(name_or_code)]
-    if geometry is None:
-        raise InvalidArgumentError(
-            "country", name_or_code, "is too small to have an outline at 1:50 million"
-        )
-    return geometry
-
-
 @dataclass(frozen=True)
 class _Towns:
     names: pd.Series[str]
@@ -219,39 +160,8 @@ def _town_tree(code: str = "") -> tuple[Rows, cKDTree]:
 
 
 @cache
-def _countries() -> gpd.GeoDataFrame:
-    """Names and outlines, with the code as index."""
-    return gpd.read_parquet(asset("places", "countries.parquet")).set_index("country_code")
-
-
-@cache
-def _country_names() -> dict[str, str]:
-    countries = _countries()
-    return {"": "", **dict(zip(countries.index, countries["name"], strict=True))}
-
-
-@cache
-def _country_keys() -> dict[str, str]:
-    """Code of a country by each of its names and codes, as `_plain` spells them."""
-    countries = _countries()
-    keys: dict[str, str] = {}
-    # Later ones win: a code or main name is never lost to another country's lesser name.
-    for code, names in zip(countries.index, countries["other_names"], strict=True):
-        keys.update((_plain(name), code) for name in names)
-    for code, name in zip(countries.index, countries["name"], strict=True):
-        keys.update({_plain(name): code, _plain(code): code})
-    return keys
-
-
-@cache
 def _sea_areas() -> gpd.GeoDataFrame:
     return gpd.read_parquet(asset("places", "seas.parquet"))
-
-
-def _plain(name: str) -> str:
-    """Spell a name without accents, capitals, punctuation, blanks and leading "the"."""
-    text = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ").strip()
-    return "".join(letter for letter in text.removeprefix("the ") if letter.isalnum())
 
 
 def _nearest_towns(spots: Coordinates, code: str = "") -> tuple[Rows, NDArray[np.float64]]:
@@ -263,7 +173,7 @@ def _nearest_towns(spots: Coordinates, code: str = "") -> tuple[Rows, NDArray[np
 
 def _codes(spots: Coordinates, rows: Rows, km: NDArray[np.float64]) -> NDArray[np.str_]:
     """Country at each spot, given its nearest town."""
-    countries = _countries()
+    countries = country_table()
     town_codes = _towns().codes[rows]
     codes = np.where(km <= NEAR_KM, town_codes, "").astype("U2")
     open_country = np.flatnonzero(km > IN_TOWN_KM)

@@ -26,6 +26,7 @@ from geomapclip.errors import WeightsError
 from geomapclip.published import WHEELS, release_folder
 
 FORMAT_VERSION = 1
+EMBEDDING_SIZE = 512  # of the space that all encoders share
 GEOCLIP = "geoclip-geolocation"
 LOCATION_ONLY = "geoclip-location-encoder"  # geoclip's release of the location encoder alone
 EMBEDDED = "geomapclip-embedded"

@@ -44,10 +44,10 @@ class Recipe:
     """What one training run depends on, each with its reason."""
 
     seed: int = 0
-    maps: int = 200  # drawn for training
-    test_maps: int = 50  # drawn from another seed
-    photo_views: int = 4  # crops of each photograph
-    steps: int = 10
+    maps: int = 16_000  # drawn for training
+    test_maps: int = 1_000  # drawn from another seed
+    photo_views: int = 3  # crops of each photograph
+    steps: int = 3_000
     batch: int = 512
     photo_share: float = 0.15  # of a batch; there are few photographs, and they are repeated
     learning_rate: float = 1e-3  # highest of the one-cycle schedule
@@ -56,7 +56,12 @@ class Recipe:
     classes: int = 8_192  # places of the world gallery in one step
     map_reach_km: float = 150.0  # a target falls to 1/e at this distance
     photo_reach_km: dict[str, float] = field(  # labels of photographs are rougher
-        default_factory=lambda: {"exact": 300.0, "landmark": 300.0, "city": 500.0, "country": 1500.0}
+        default_factory=lambda: {
+            "exact": 300.0,
+            "landmark": 300.0,
+            "city": 500.0,
+            "country": 1500.0,
+        }
     )
     held_out: tuple[str, ...] = (  # sources of photographs that only test
         "avsolon/KvizGeoBot",
@@ -107,8 +112,15 @@ class DrawnMaps(Dataset[tuple[Tensor, tuple[float, float]]]):
 class Photographs(Dataset[tuple[Tensor, tuple[float, float]]]):
     """Photographs of a manifest: the whole picture first, then random crops of it."""
 
-    def __init__(self, rows: pd.DataFrame, folder: Path, encoder: EmbeddedEncoder, views: int) -> None:
-        self.rows, self.folder, self.preprocess, self.views = rows, folder, encoder.preprocess, views
+    def __init__(
+        self, rows: pd.DataFrame, folder: Path, encoder: EmbeddedEncoder, views: int
+    ) -> None:
+        self.rows, self.folder, self.preprocess, self.views = (
+            rows,
+            folder,
+            encoder.preprocess,
+            views,
+        )
 
     def __len__(self) -> int:
         return len(self.rows) * self.views
@@ -137,7 +149,8 @@ def extract(
     encoder: EmbeddedEncoder, pictures: Dataset[Any], reach_km: NDArray[np.float64], name: str
 ) -> Pairs:
     """Features of all pictures, in order."""
-    loader: DataLoader[Any] = DataLoader(pictures, batch_size=32, num_workers=1)
+    # Batches of four: the network's intermediate arrays stay in a processor's cache.
+    loader: DataLoader[Any] = DataLoader(pictures, batch_size=4, num_workers=1)
     total = len(reach_km)
     features = torch.empty((total, FEATURE_CHANNELS, GRID, GRID), dtype=torch.float16)
     coordinates, done = np.empty((total, 2)), 0
@@ -155,8 +168,8 @@ def smoothed_targets(
     coordinates: NDArray[np.float64], places: NDArray[np.float64], reach_km: NDArray[np.float64]
 ) -> Tensor:
     """Targets (n, m) that fall off as exp(-distance / reach) and add up to 1 in each row."""
-    cosine = np.clip(unit_vectors(coordinates) @ unit_vectors(places).T, -1, 1)
-    km = EARTH_RADIUS_KM * torch.from_numpy(np.arccos(cosine)).float()
+    one, other = (torch.from_numpy(unit_vectors(spots)).float() for spots in (coordinates, places))
+    km = EARTH_RADIUS_KM * torch.arccos((one @ other.T).clamp(-1, 1))
     return torch.softmax(-km / torch.from_numpy(reach_km).float()[:, None], dim=1)
 
 

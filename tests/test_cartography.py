@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from geomapclip import atlas as atlas_module
 from geomapclip.cartography import (
     Atlas,
     Frame,
@@ -21,10 +20,11 @@ from geomapclip.cartography import (
     random_style,
     random_view,
 )
+from geomapclip.cartography import atlas as atlas_module
+from geomapclip.cartography.flavours import FLAVOURS
+from geomapclip.cartography.outlines import part_outlines, unrolled
+from geomapclip.cartography.view import Projector
 from geomapclip.errors import GeoMapCLIPError, InvalidArgumentError
-from geomapclip.map_flavours import FLAVOURS
-from geomapclip.map_view import Projector
-from geomapclip.outlines import part_outlines, unrolled
 
 SEA, LAND = (10, 20, 200), (250, 240, 100)
 PLAIN = MapStyle(sea=SEA, land=(LAND,), lake=None, smooth=False)

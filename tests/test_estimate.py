@@ -170,3 +170,12 @@ def test_logits_must_fit_the_gallery():
     for logits in ([1.0, 2.0], [math.nan], [math.inf]):
         with pytest.raises(InvalidArgumentError, match="logits"):
             Estimate(gallery, np.array(logits), "test")
+
+
+def test_a_smaller_k_gives_the_start_of_the_same_list():
+    # The most probable place stands alone; a town with two lesser ones holds more together.
+    estimate = belief([TOKYO, LYON, VILLEURBANNE, ATLANTIC], [0.3, 0.28, 0.27, 0.15])
+    three = estimate.top_k(3)
+    assert [candidate.place.country_code for candidate in three] == ["FR", "JP", ""]
+    assert estimate.top_k(1) == three[:1]
+    assert "near Lyon" in estimate.sentence()

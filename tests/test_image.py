@@ -101,7 +101,9 @@ def enormous_png():
     """A valid start of a PNG that claims 40,000 x 40,000 pixels."""
 
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     header = struct.pack(">IIBBBBB", 40_000, 40_000, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"0"))
@@ -175,7 +177,9 @@ def test_no_exif_is_no_truth(photo):
 def test_preprocess_of_a_plain_colour():
     pixels = preprocess(Image.new("RGB", (300, 200), (255, 0, 51)), 224)
     assert pixels.shape == (3, 224, 224)
-    expected = [(value - m) / s for value, m, s in zip((1, 0, 0.2), CLIP_MEAN, CLIP_STD, strict=True)]
+    expected = [
+        (value - m) / s for value, m, s in zip((1, 0, 0.2), CLIP_MEAN, CLIP_STD, strict=True)
+    ]
     assert pixels.mean(dim=(1, 2)).tolist() == pytest.approx(expected, abs=1e-5)
 
 

@@ -94,7 +94,9 @@ def test_hf_hub_offline_is_honoured_and_named():
 
 def test_a_folder_without_clip(tmp_path, monkeypatch):
     monkeypatch.setenv("GEOMAPCLIP_CLIP", str(tmp_path))
-    with pytest.raises(WeightsError, match="GEOMAPCLIP_CLIP = .*must hold CLIP in the hub's format"):
+    with pytest.raises(
+        WeightsError, match="GEOMAPCLIP_CLIP = .*must hold CLIP in the hub's format"
+    ):
         load_clip()
     monkeypatch.setenv("GEOMAPCLIP_CLIP", str(tmp_path / "missing"))
     with pytest.raises(WeightsError, match="GEOMAPCLIP_CLIP"):

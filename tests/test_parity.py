@@ -15,9 +15,9 @@ from geomapclip.release import read_release
 @pytest.fixture(scope="module")
 def published(tmp_path_factory, tiny_clip):
     """geoclip's own model behind the tiny CLIP, with every tenth place of its gallery."""
+    module = import_published("geoclip", "GeoCLIP", tmp_path_factory.mktemp("published"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # theirs
-        module = import_published("geoclip", "GeoCLIP", tmp_path_factory.mktemp("published"))
         model = module.GeoCLIP(clip_path=str(tiny_clip)).eval()
     model.gps_gallery = model.gps_gallery[::10]
     return model
@@ -79,7 +79,9 @@ def test_we_read_what_geoclip_saved(published, tmp_path):
 
     tensors = {
         **{f"location_encoder.{k}": v for k, v in published.location_encoder.state_dict().items()},
-        **{f"image_encoder.mlp.{k}": v for k, v in published.image_encoder.mlp.state_dict().items()},
+        **{
+            f"image_encoder.mlp.{k}": v for k, v in published.image_encoder.mlp.state_dict().items()
+        },
         "logit_scale": published.logit_scale.detach(),
     }
     save_file(tensors, tmp_path / "model.safetensors")

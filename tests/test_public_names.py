@@ -19,6 +19,10 @@ def test_no_public_name_hides_a_module():
 
 def test_importing_stays_light():
     """The embedded encoder needs no transformers, and a script no web server."""
-    code = "import sys, geomapclip; print([m for m in ('transformers', 'gradio') if m in sys.modules])"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    code = (
+        "import sys, geomapclip; print([m for m in ('transformers', 'gradio') if m in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert result.stdout.strip() == "[]"

@@ -13,9 +13,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geomapclip.cartography.outlines import (
+    Points,
+    Shapes,
+    different_colours,
+    part_outlines,
+    strokes,
+    unrolled,
+)
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.geodesy import Coordinates
-from geomapclip.outlines import Points, Shapes, different_colours, part_outlines, strokes, unrolled
 
 DETAILS = ("10m", "50m", "110m")  # scales of Natural Earth, the finest first: 1 : 10 million, ...
 LAKES = ("ne_50m_lakes.json", "ne_10m_lakes_europe.json", "ne_10m_lakes_north_america.json")

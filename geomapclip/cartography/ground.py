@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from geomapclip.atlas import Atlas
-from geomapclip.map_styles import Colour, Generator, Line, MapStyle, uniform
-from geomapclip.map_view import KM_PER_DEG, Path, Projector
-from geomapclip.outlines import Shapes
+from geomapclip.cartography.atlas import Atlas
+from geomapclip.cartography.outlines import Shapes
+from geomapclip.cartography.styles import Colour, Generator, Line, MapStyle, uniform
+from geomapclip.cartography.view import KM_PER_DEG, Path, Projector
 
 # Kinds of ground in the small picture that holds one byte for each pixel; above them, countries.
 SEA, LAKE, GLACIER, URBAN, FIRST_COUNTRY = range(5)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from geomapclip.map_flavours import FLAVOURS
-from geomapclip.map_styles import (
+from geomapclip.cartography.flavours import FLAVOURS
+from geomapclip.cartography.styles import (
     BLACK,
     WHITE,
     Frame,

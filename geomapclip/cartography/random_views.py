@@ -7,10 +7,18 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from geomapclip.atlas import Atlas
-from geomapclip.map_styles import BLACK, Generator, Lettering, Line, MapStyle, chance, uniform
-from geomapclip.map_view import KM_PER_DEG, SPHERE, MapView, ProjectionName, Projector
-from geomapclip.outlines import Shapes
+from geomapclip.cartography.atlas import Atlas
+from geomapclip.cartography.outlines import Shapes
+from geomapclip.cartography.styles import (
+    BLACK,
+    Generator,
+    Lettering,
+    Line,
+    MapStyle,
+    chance,
+    uniform,
+)
+from geomapclip.cartography.view import KM_PER_DEG, SPHERE, MapView, ProjectionName, Projector
 
 NARROWEST_DEG, WIDEST_DEG = 1.0, 60.0
 MOST_TRIES = 30

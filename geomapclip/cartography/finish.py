@@ -9,10 +9,10 @@ import string
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
-from geomapclip.map_ground import noise
-from geomapclip.map_lettering import open_font
-from geomapclip.map_styles import Frame, Generator, MapStyle, Scan, chance, grey, uniform
-from geomapclip.map_view import Projector
+from geomapclip.cartography.ground import noise
+from geomapclip.cartography.lettering import open_font
+from geomapclip.cartography.styles import Frame, Generator, MapStyle, Scan, chance, grey, uniform
+from geomapclip.cartography.view import Projector
 
 Size = tuple[int, int]
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; right and bottom excluded

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from geomapclip.atlas import Atlas, Names
-from geomapclip.errors import InvalidArgumentError
-from geomapclip.map_ground import draw_path
-from geomapclip.map_styles import (
+from geomapclip.cartography.atlas import Atlas, Names
+from geomapclip.cartography.ground import draw_path
+from geomapclip.cartography.outlines import Points
+from geomapclip.cartography.styles import (
     BLACK,
     WHITE,
     Colour,
@@ -25,8 +25,8 @@ from geomapclip.map_styles import (
     random_colour,
     uniform,
 )
-from geomapclip.map_view import Projector
-from geomapclip.outlines import Points
+from geomapclip.cartography.view import Projector
+from geomapclip.errors import InvalidArgumentError
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 MOST_ROAD_NODES = 90

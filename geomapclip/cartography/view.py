@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod, Proj
 
+from geomapclip.cartography.outlines import Points, Shapes, Window, densify
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.geodesy import EARTH_RADIUS_KM, check_coordinates
-from geomapclip.outlines import Points, Shapes, Window, densify
 
 ProjectionName = Literal[
     "mercator", "equirectangular", "plate carree", "azimuthal", "stereographic", "conic"

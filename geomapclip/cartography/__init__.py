@@ -11,9 +11,9 @@ import dataclasses
 import numpy as np
 from PIL import Image, ImageDraw, ImageStat
 
-from geomapclip.atlas import Atlas
-from geomapclip.map_finish import frame_map, graticule_step, map_box, scan_map
-from geomapclip.map_ground import (
+from geomapclip.cartography.atlas import Atlas
+from geomapclip.cartography.finish import frame_map, graticule_step, map_box, scan_map
+from geomapclip.cartography.ground import (
     FIRST_COUNTRY,
     MOST_COUNTRIES,
     Ground,
@@ -22,11 +22,11 @@ from geomapclip.map_ground import (
     lay_ground,
     paint,
 )
-from geomapclip.map_lettering import draw_roads, letter, put_mark
-from geomapclip.map_styles import Frame, Generator, Lettering, Line, MapStyle, Scan
-from geomapclip.map_view import MapView, ProjectionName, Projector
-from geomapclip.random_styles import random_style
-from geomapclip.random_views import random_view
+from geomapclip.cartography.lettering import draw_roads, letter, put_mark
+from geomapclip.cartography.random_styles import random_style
+from geomapclip.cartography.random_views import random_view
+from geomapclip.cartography.styles import Frame, Generator, Lettering, Line, MapStyle, Scan
+from geomapclip.cartography.view import MapView, ProjectionName, Projector
 
 __all__ = [
     "Atlas",

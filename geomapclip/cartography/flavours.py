@@ -12,7 +12,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from geomapclip.map_styles import (
+from geomapclip.cartography.paper_flavours import (
+    choropleth,
+    engraving,
+    line_art,
+    locator,
+    old_print,
+    silhouette,
+    watercolour,
+)
+from geomapclip.cartography.styles import (
     BLACK,
     WHITE,
     Generator,
@@ -24,15 +33,6 @@ from geomapclip.map_styles import (
     hsv,
     random_colour,
     uniform,
-)
-from geomapclip.paper_flavours import (
-    choropleth,
-    engraving,
-    line_art,
-    locator,
-    old_print,
-    silhouette,
-    watercolour,
 )
 
 

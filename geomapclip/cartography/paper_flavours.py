@@ -1,4 +1,4 @@
-"""Flavours of maps that look drawn or printed; ``map_flavours`` lists them beside the others."""
+"""Flavours of maps that look drawn or printed; ``flavours`` lists them beside the others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from geomapclip.map_styles import (
+from geomapclip.cartography.styles import (
     BLACK,
     WHITE,
     Generator,
