@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from geomapclip.embeddings import progress_bar
 from geomapclip.predictor import Predictor
 from webapp.settings import Settings
 from webapp.ui import build_interface, launch
@@ -17,7 +18,10 @@ def main() -> None:
     """Settings, then predictor, then interface, then launch."""
     settings = Settings.from_environment(os.environ)
     predictor = Predictor.load(
-        settings.weights, gallery=settings.gallery or None, device=settings.device
+        settings.weights,
+        gallery=settings.gallery or None,
+        device=settings.device,
+        progress=progress_bar(),
     )
     launch(build_interface(predictor, settings), settings)
 

@@ -11,9 +11,8 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from tqdm import tqdm
 
-from geomapclip.embeddings import Progress
+from geomapclip.embeddings import progress_bar
 from geomapclip.errors import GeoMapCLIPError
 from geomapclip.estimate import Estimate
 from geomapclip.gallery import NAMES as GALLERIES
@@ -71,21 +70,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _predictor(options: argparse.Namespace) -> Predictor:
     gallery = options.gallery and load_gallery(options.gallery)
-    with tqdm(desc="Embedding the gallery", unit=" places", disable=None, leave=False) as bar:
-        predictor = Predictor.load(
-            options.weights, gallery, device=options.device, progress=_progress(bar)
-        )
-        if options.country:
-            predictor = predictor.within(options.country)
-    return predictor
-
-
-def _progress(bar: tqdm[Any]) -> Progress:
-    def update(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
-
-    return update
+    predictor = Predictor.load(
+        options.weights, gallery, device=options.device, progress=progress_bar()
+    )
+    return predictor.within(options.country) if options.country else predictor
 
 
 def _answer(predictor: Predictor, file: str, options: argparse.Namespace) -> bool:

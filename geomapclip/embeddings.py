@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
+from tqdm import tqdm
 
 from geomapclip.cache import cached_array, content_key
 from geomapclip.geodesy import Coordinates
@@ -18,7 +20,23 @@ CHUNK_PLACES = 2048  # the networks' intermediate arrays stay in a processor's c
 KEEP_PLACES = 10_000  # below that, computing is as fast as reading
 FORMAT = "unit embeddings, float32, 1"  # changes when what is kept changes
 
+BAR_TITLE = "Embedding the gallery"
+
 Progress = Callable[[int, int], None]  # places done, places in all
+
+
+def progress_bar() -> Progress:
+    """Progress for people: a bar that comes with the first chunk, where there is a terminal."""
+    bars: list[tqdm[Any]] = []
+
+    def update(done: int, total: int) -> None:
+        if not bars:
+            bars.append(tqdm(total=total, desc=BAR_TITLE, unit=" places", disable=None))
+        bars[0].update(done - bars[0].n)
+        if done == total:
+            bars.pop().close()
+
+    return update
 
 
 def embed_gallery(

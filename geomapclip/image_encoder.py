@@ -95,18 +95,20 @@ def load_clip(backbone: Mapping[str, Any] = CLIP_BACKBONE) -> CLIPVisionModelWit
         return _load_tower(folder, None, "GEOMAPCLIP_CLIP")
     if Path(repository).is_dir():
         return _load_tower(repository, None, "backbone")
-    try:
-        return _load_tower(repository, revision, "backbone", local=True)
-    except WeightsError as error:
-        reason = _why_no_hub()
-        if reason:
-            raise UnreachableError(
-                "CLIP",
-                repository,
-                f"is not in the hub's cache on this machine, and the hub cannot be reached "
-                f"({reason}); connect once, set GEOMAPCLIP_CLIP to a folder that holds it in the "
-                "hub's format, or use weights='embedded', which needs no CLIP",
-            ) from error
+    if _in_hub_cache(repository, revision):
+        try:
+            return _load_tower(repository, revision, "backbone", local=True)
+        except WeightsError:  # a download that was cut short: the hub may have the rest
+            pass
+    reason = _why_no_hub()
+    if reason:
+        raise UnreachableError(
+            "CLIP",
+            repository,
+            f"is not in the hub's cache on this machine, and the hub cannot be reached "
+            f"({reason}); connect once, set GEOMAPCLIP_CLIP to a folder that holds it in the "
+            "hub's format, or use weights='embedded', which needs no CLIP",
+        )
     return _load_tower(repository, revision, "backbone")
 
 
@@ -137,6 +139,19 @@ def _load_tower(
         )
     tower.eval()
     return tower
+
+
+def _in_hub_cache(repository: str, revision: str | None) -> bool:
+    """Whether a look with transformers, which takes seconds to import, can find anything."""
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        return isinstance(try_to_load_from_cache(repository, "config.json", revision=revision), str)
+    except HFValidationError as error:
+        raise WeightsError(
+            "backbone", repository, "must name a repository of the hub or an existing folder"
+        ) from error
 
 
 def _why_no_hub() -> str:

@@ -27,7 +27,7 @@ from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from geomapclip.cartography import Atlas, random_map
-from geomapclip.embedded_encoder import FEATURE_CHANNELS, GRID, HEAD_PREFIX, EmbeddedEncoder
+from geomapclip.embedded_encoder import FEATURE_CHANNELS, GRID, EmbeddedEncoder
 from geomapclip.embeddings import embed_gallery
 from geomapclip.estimate import Estimate
 from geomapclip.gallery import Gallery, load_gallery
@@ -265,13 +265,13 @@ def main(arguments: list[str] | None = None) -> int:
     locations = embed_gallery(LocationEncoder("geoclip").requires_grad_(False), world.coordinates)
     atlas = Atlas.load(options.natural_earth)
     maps, test_maps = (
-        extract(encoder, DrawnMaps(atlas, encoder, count, seed), np.full(count, 150.0), name)
+        extract(encoder, DrawnMaps(atlas, encoder, count, seed), reach, name)
         for count, seed, name in (
             (recipe.maps, recipe.seed, "Maps"),
             (recipe.test_maps, recipe.seed + 1, "Maps to test"),
         )
+        for reach in [np.full(count, recipe.map_reach_km)]
     )
-    maps = Pairs(maps.features, maps.coordinates, np.full(len(maps), recipe.map_reach_km))
     photos, test_photos = _photo_pairs(encoder, options.photos, recipe)
     scale = train_head(encoder, locations, world, maps, photos, recipe)
     tests = {"drawn maps, another seed": test_maps, "photographs, other sources": test_photos}
@@ -289,8 +289,7 @@ def main(arguments: list[str] | None = None) -> int:
         "recipe": asdict(recipe),
         "figures": figures,
     }
-    head = {HEAD_PREFIX + key: value for key, value in encoder.head.state_dict().items()}
-    write_release(options.out, config, {**head, "logit_scale": scale})
+    write_release(options.out, config, {**encoder.release_tensors(), "logit_scale": scale})
     sys.stdout.write(json.dumps(figures, indent=2) + "\n")
     return 0
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
+from small_atlas import write_small_atlas
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -75,6 +76,14 @@ def model(tiny_clip, small_gallery):
 @pytest.fixture(scope="session")
 def predictor(model):
     return Predictor(model, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def atlas_folder(tmp_path_factory):
+    """A folder as Natural Earth's, to draw maps from."""
+    folder = tmp_path_factory.mktemp("natural-earth")
+    write_small_atlas(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -139,6 +139,12 @@ def test_a_photo_becomes_sentence_table_and_map(open_page, photos, predictor):
 
 
 @needs_browser
+def test_the_model_at_work_is_named_before_any_photo(open_page, predictor):
+    status = open_page().get_by_role("status").first.inner_text()
+    assert f"The model at work is {predictor.name}" in status
+
+
+@needs_browser
 def test_a_setting_keeps_the_users_view_and_a_new_photo_moves_it(open_page, photos):
     page = open_page()
     upload(page, photos / "first.png")

@@ -1,11 +1,11 @@
 """Maps are drawn where they say, from any folder that looks like Natural Earth."""
 
 import dataclasses
-import json
 
 import numpy as np
 import pytest
 from PIL import Image
+from small_atlas import square
 
 from geomapclip.cartography import (
     Atlas,
@@ -31,80 +31,9 @@ PLAIN = MapStyle(sea=SEA, land=(LAND,), lake=None, smooth=False)
 PROJECTIONS = ("mercator", "equirectangular", "plate carree", "azimuthal", "conic")
 
 
-def square(longitude, latitude, half=2.0):
-    west, east, south, north = longitude - half, longitude + half, latitude - half, latitude + half
-    corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
-    return [[list(corner) for corner in corners]]
-
-
-def feature(geometry, **properties):
-    return {"type": "Feature", "properties": properties, "geometry": geometry}
-
-
-def collection(features, name):
-    return json.dumps({"type": "FeatureCollection", "name": name, "features": features})
-
-
-def polygon(coordinates):
-    return {"type": "Polygon", "coordinates": coordinates}
-
-
-def line(*points):
-    return {"type": "LineString", "coordinates": [list(point) for point in points]}
-
-
-COUNTRIES = [
-    feature(polygon(square(20, 40)), name="Middle"),
-    feature(polygon(square(24, 40)), name="Neighbour"),
-    # One island, cut at the antimeridian as GeoJSON files are, and one that is left whole.
-    feature(
-        {
-            "type": "MultiPolygon",
-            "coordinates": [
-                [[[178, -12], [180, -12], [180, -8], [178, -8], [178, -12]]],
-                [[[-180, -12], [-178, -12], [-178, -8], [-180, -8], [-180, -12]]],
-            ],
-        },
-        name="Cut",
-    ),
-    feature(polygon([[[178, 18], [-178, 18], [-178, 22], [178, 22], [178, 18]]]), name="Whole"),
-    # Around the South Pole: a ring that does not come back to its first longitude.
-    feature(polygon([[[lon, -75] for lon in (-180, -90, 0, 90, 180, -180)]]), name="Pole"),
-]
-
-
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-    root = tmp_path_factory.mktemp("natural_earth")
-    for detail in atlas_module.DETAILS:
-        (root / f"countries-{detail}.json").write_text(collection(COUNTRIES, "countries"))
-    river = feature(line((18.5, 38.5), (21.5, 41.5)), scalerank=1, name="River")
-    lake = feature(polygon(square(20, 40, 0.5)), scalerank=1, name="Lake")
-    town = {"type": "Point", "coordinates": [19.0, 41.0]}
-    files = {
-        **{file: [river] for file in (*atlas_module.RIVERS, *atlas_module.PROVINCES)},
-        **{file: [lake] for file in (*atlas_module.LAKES, *atlas_module.GLACIERS)},
-        **{file: [lake] for file in atlas_module.URBAN},
-        atlas_module.TOWNS: [feature(town, scalerank=2, name="Town")],
-        atlas_module.SEAS: [feature(polygon(square(0, 0)), scalerank=0, name="Sea")],
-        atlas_module.COUNTRY_NAMES: [
-            feature(
-                polygon(square(20, 40)),
-                NAME="Middle",
-                NAME_DE="Mitte",
-                LABELRANK=2,
-                CONTINENT="Old World",
-            )
-        ],
-    }
-    for name, features in files.items():
-        (root / name).write_text(collection(features, name))
-    return root
-
-
-@pytest.fixture(scope="session")
-def atlas(folder):
-    return Atlas.load(folder)
+def atlas(atlas_folder):
+    return Atlas.load(atlas_folder)
 
 
 def chance(seed=0):
@@ -267,8 +196,8 @@ def test_other_towns_can_be_given(atlas):
     assert more.towns.ranks.tolist() == [0]
 
 
-def test_a_missing_file_is_named(folder, tmp_path):
-    for file in folder.iterdir():
+def test_a_missing_file_is_named(atlas_folder, tmp_path):
+    for file in atlas_folder.iterdir():
         if file.name != atlas_module.TOWNS:
             (tmp_path / file.name).write_bytes(file.read_bytes())
     with pytest.raises(GeoMapCLIPError, match=atlas_module.TOWNS):

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from geomapclip import embeddings
-from geomapclip.embeddings import embed_gallery
+from geomapclip.embeddings import embed_gallery, progress_bar
 from geomapclip.location_encoder import LocationEncoder
 
 PLACES = np.array([[45.764, 4.8357], [-17.8, 179.99], [90.0, 0.0]])
@@ -61,3 +61,16 @@ def test_small_galleries_are_not_kept(encoder, tmp_path, monkeypatch):
     monkeypatch.setattr(embeddings, "KEEP_PLACES", 4)
     embed_gallery(encoder, PLACES)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bar_comes_with_the_first_chunk_where_there_is_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    progress = progress_bar()
+    assert capsys.readouterr().err == ""
+    progress(50, 100)
+    progress(100, 100)
+    assert "Embedding the gallery: 100%" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
+    progress(10, 20)
+    progress(20, 20)
+    assert capsys.readouterr().err == ""

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -58,6 +60,7 @@ def test_clip_from_the_hubs_cache(tiny_clip, tmp_path, monkeypatch):
         (snapshot / file.name).write_bytes(file.read_bytes())
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     monkeypatch.setattr("transformers.utils.hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.file_download.constants.HF_HUB_CACHE", str(tmp_path))
     tower = load_clip({"repo_id": "some/clip", "revision": "a" * 40})
     assert tower.config.hidden_size == 64
 
@@ -90,6 +93,22 @@ def test_a_hub_that_never_answers(monkeypatch):
 def test_hf_hub_offline_is_honoured_and_named():
     with pytest.raises(UnreachableError, match="HF_HUB_OFFLINE is set"):
         load_clip({"repo_id": "nobody/has-this", "revision": "main"})
+
+
+def test_without_clip_the_fallback_does_not_wait_for_transformers():
+    code = (
+        "import sys, warnings; warnings.simplefilter('ignore')\n"
+        "from geomapclip.image_encoder import load_clip\n"
+        "try: load_clip({'repo_id': 'nobody/has-this', 'revision': None})\n"
+        "except ConnectionError: print('transformers' in sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout.strip() == "False", result.stderr
+
+
+def test_what_is_no_repository_and_no_folder():
+    with pytest.raises(WeightsError, match="repository of the hub or an existing folder"):
+        load_clip({"repo_id": "/not/a/folder", "revision": None})
 
 
 def test_a_folder_without_clip(tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from geomapclip.errors import GeoMapCLIPError
     from geomapclip.estimate import Candidate
 
-NO_ANSWER = (
+HINT = (
     '<p class="hint">Drop a photo or a picture of a map anywhere on this page, or paste one. The '
     "map then shows where on Earth the model believes it was made.</p>"
 )
@@ -32,11 +32,19 @@ def sentence_html(answer: Answer, note: str) -> str:
             f"the model never sees): <strong>{distance(answer.truth_km)}</strong> from the best "
             "place.</p>"
         )
-    lines.append(f'<p class="model">Answered by <strong>{escape(answer.weights)}</strong></p>')
-    if note:
-        lines.append(_note_html(note))
+    lines.append(_model_html("Answered by", answer.weights, note))
     photo = f'<img src="{answer.thumbnail}" alt="The photo that was asked about">'
     return f'<div class="answer">{photo}<div>{"".join(lines)}</div></div>'
+
+
+def waiting_html(weights: str, note: str) -> str:
+    """What stands there before a photo comes: what to do, and which model will answer.
+
+    Args:
+        weights: Name of the model at work.
+        note: Why this one and no other, or "".
+    """
+    return HINT + _model_html("The model at work is", weights, note)
 
 
 def error_html(error: GeoMapCLIPError) -> str:
@@ -78,8 +86,13 @@ def answer_json(answer: Answer) -> Json:
     }
 
 
+def _model_html(words: str, weights: str, note: str) -> str:
+    """Which model, and why; of the reason the first sentence, and the rest for whoever asks."""
+    model = f'<p class="model">{words} <strong>{escape(weights)}</strong></p>'
+    return model + _note_html(note) if note else model
+
+
 def _note_html(note: str) -> str:
-    """The first sentence, and the rest for whoever asks."""
     first, _, rest = note.partition(". ")
     if not rest:
         return f'<p class="model note">{escape(note)}</p>'

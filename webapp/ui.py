@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from geomapclip.errors import GeoMapCLIPError
-from webapp.answer import NO_ANSWER, answer_json, error_html, sentence_html, table_html
+from webapp.answer import answer_json, error_html, sentence_html, table_html, waiting_html
 from webapp.locate import Answer, Located, clicked_place, locate, prepare, present
 from webapp.map import LEAFLET, STATIC, live_page, static_text
 from webapp.settings import MAX_TOP_K, Settings
@@ -41,6 +41,7 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
     settings = settings or Settings()
     most = min(MAX_TOP_K, len(predictor.gallery))
     prepare(predictor.gallery)
+    waiting = waiting_html(predictor.name, predictor.note)
     gr.set_static_paths([LEAFLET])
 
     def shown(answer: Answer) -> tuple[str, str, dict[str, object]]:
@@ -48,7 +49,7 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
 
     def on_photo(path: str | None, top_k: float) -> tuple[Any, ...]:
         if path is None:
-            return None, NO_ANSWER, "", None
+            return None, waiting, "", None
         try:
             located = locate(path, predictor)
             return located, *shown(present(located, int(top_k)))
@@ -88,7 +89,7 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
                 # HEIC, no EXIF where the mode differs, and an error that is not ours. No list of
                 # types, because a phone that sees one may take the place out of the photo.
                 photo = gr.File(label="Photo or picture of a map", height=140, elem_id="photo")
-                sentence = gr.HTML(NO_ANSWER, html_template=STATUS_TEMPLATE)
+                sentence = gr.HTML(waiting, html_template=STATUS_TEMPLATE)
                 table = gr.HTML(elem_classes="below-map")
                 top_k = gr.Slider(1, most, min(settings.top_k, most), step=1, label="Places shown")
                 gr.HTML(_notice(settings.keep_uploads_s), elem_classes="last")

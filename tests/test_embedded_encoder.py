@@ -1,0 +1,86 @@
+import json
+
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+
+from geomapclip import GeoMapCLIP
+from geomapclip.assets import asset
+from geomapclip.embedded_encoder import EmbeddedEncoder
+from geomapclip.errors import WeightsError
+from geomapclip.release import write_release
+
+CONFIG = {"model_type": "geomapclip-embedded", "format_version": 1, "gallery_file": "gallery.csv"}
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return EmbeddedEncoder().eval()
+
+
+def test_from_picture_to_embedding(encoder, photo):
+    pixels = encoder.preprocess(photo)
+    assert pixels.shape == (3, encoder.image_size, encoder.image_size)
+    assert -1 <= pixels.min() < pixels.max() <= 1
+    with torch.no_grad():
+        assert encoder(pixels[None]).shape == (1, 512)
+
+
+def test_features_are_those_of_imagenet(encoder):
+    """EfficientNet-Lite2 tells apart what its publishers trained it on: it is not random."""
+    plain, checked = Image.new("RGB", (260, 260), "white"), Image.effect_noise((260, 260), 90)
+    with torch.no_grad():
+        one, other = (
+            encoder.features(encoder.preprocess(image.convert("RGB"))[None]).flatten()
+            for image in (plain, checked)
+        )
+    assert one.shape == (1280 * 9,)
+    assert torch.nn.functional.cosine_similarity(one, other, dim=0) < 0.9
+    assert one.min() + 1 > 0 and one.max() <= 6  # ReLU6
+
+
+def test_the_heads_file_is_small_and_has_a_card():
+    assert asset("embedded", "model.safetensors").stat().st_size < 8_000_000
+    card = asset("embedded", "README.md").read_text(encoding="utf-8")
+    for heading in ("Data", "Sources", "Figures", "Limits"):
+        assert f"## {heading}" in card
+
+
+def test_the_cards_figures_are_those_of_the_run():
+    figures = json.loads(asset("embedded", "config.json").read_text())["figures"]
+    card = asset("embedded", "README.md").read_text(encoding="utf-8")
+    for measured in figures.values():
+        assert f"{measured['median_km']:,.0f} km" in card
+        assert f"{measured['within_750_km']:.0%}".replace("%", " %") in card
+
+
+def test_saved_and_loaded_again(tmp_path, small_gallery, photo):
+    model = GeoMapCLIP("embedded", gallery=small_gallery)
+    model.save_pretrained(tmp_path)
+    again = GeoMapCLIP(tmp_path)
+    assert isinstance(again.image_encoder, EmbeddedEncoder)
+    for one, other in zip(again.predict(photo), model.predict(photo), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_its_own_features_replace_imagenets_where_they_were_trained(tmp_path, encoder):
+    tensors = {f"features.{key}": value for key, value in encoder.features.state_dict().items()}
+    name = "features.network._conv_stem.weight"
+    tensors[name] = torch.zeros_like(tensors[name])
+    tensors |= encoder.release_tensors()
+    write_release(tmp_path, CONFIG, tensors)
+    trained = EmbeddedEncoder(tmp_path)
+    assert trained.features.network._conv_stem.weight.abs().max() == 0
+    assert trained.release_tensors().keys() == tensors.keys()
+
+
+def test_weights_of_another_kind_or_shape(tmp_path):
+    with pytest.raises(WeightsError, match="must be of the kind geomapclip-embedded"):
+        EmbeddedEncoder("geoclip")
+    tensors = load_file(asset("embedded", "model.safetensors"))
+    tensors["head.0.bias"] = torch.zeros(3)
+    save_file(tensors, tmp_path / "model.safetensors")
+    (tmp_path / "config.json").write_text(json.dumps(CONFIG))
+    with pytest.raises(WeightsError, match=r"shape of 0.bias in .*\(3,\): must be \(128,\)"):
+        EmbeddedEncoder(tmp_path)
