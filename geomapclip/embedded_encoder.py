@@ -113,7 +113,7 @@ class EmbeddedEncoder(nn.Module):
 
     def release_tensors(self) -> dict[str, Tensor]:
         """The weights under the names of a release; features from ImageNet are left out."""
-        parts = {HEAD_PREFIX: self.head}
+        parts: dict[str, nn.Module] = {HEAD_PREFIX: self.head}
         if self.own_features:
             parts[FEATURES_PREFIX] = self.features
         return {

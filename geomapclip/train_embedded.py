@@ -20,19 +20,18 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from geomapclip.cartography import Atlas, random_map
+from geomapclip.cartography import Atlas
+from geomapclip.data import DrawnMaps, Photographs
 from geomapclip.embedded_encoder import FEATURE_CHANNELS, GRID, EmbeddedEncoder
 from geomapclip.embeddings import embed_gallery
 from geomapclip.estimate import Estimate
 from geomapclip.gallery import Gallery, load_gallery
 from geomapclip.geodesy import EARTH_RADIUS_KM, great_circle_km, unit_vectors
-from geomapclip.image import open_image
 from geomapclip.location_encoder import LocationEncoder
 from geomapclip.release import EMBEDDED, FORMAT_VERSION, write_release
 
@@ -88,60 +87,6 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.features)
-
-
-class DrawnMaps(Dataset[tuple[Tensor, tuple[float, float]]]):
-    """Random maps; the i-th is the same in every process, whichever draws it."""
-
-    def __init__(self, atlas: Atlas, encoder: EmbeddedEncoder, count: int, seed: int) -> None:
-        self.atlas, self.preprocess, self.count, self.seed = (
-            atlas, encoder.preprocess, count, seed,
-        )  # fmt: skip
-
-    def __len__(self) -> int:
-        return self.count
-
-    def __getitem__(self, index: int) -> tuple[Tensor, tuple[float, float]]:
-        generator = np.random.default_rng((self.seed, index))
-        shape = np.clip(np.exp(generator.normal(0, 0.25, 2)), 0.6, 1.7)
-        size = (int(320 * shape[0]), int(320 * shape[1]))
-        picture, centre, _ = random_map(self.atlas, generator, size)
-        return self.preprocess(picture), centre
-
-
-class Photographs(Dataset[tuple[Tensor, tuple[float, float]]]):
-    """Photographs of a manifest: the whole picture first, then random crops of it."""
-
-    def __init__(
-        self, rows: pd.DataFrame, folder: Path, encoder: EmbeddedEncoder, views: int
-    ) -> None:
-        self.rows, self.folder, self.preprocess, self.views = (
-            rows,
-            folder,
-            encoder.preprocess,
-            views,
-        )
-
-    def __len__(self) -> int:
-        return len(self.rows) * self.views
-
-    def __getitem__(self, index: int) -> tuple[Tensor, tuple[float, float]]:
-        row, view = self.rows.iloc[index // self.views], index % self.views
-        picture = open_image(self.folder / "images" / row.file)
-        if view:
-            picture = _random_crop(picture, np.random.default_rng((index, view)))
-        return self.preprocess(picture), (row.lat, row.lon)
-
-
-def _random_crop(picture: Image.Image, generator: np.random.Generator) -> Image.Image:
-    width, height = picture.size
-    scale = generator.uniform(0.6, 1.0)
-    crop = (int(width * scale), int(height * scale))
-    left = int(generator.integers(width - crop[0] + 1))
-    top = int(generator.integers(height - crop[1] + 1))
-    picture = picture.crop((left, top, left + crop[0], top + crop[1]))
-    flip = generator.random() < 0.5
-    return picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if flip else picture
 
 
 @torch.inference_mode()
@@ -265,7 +210,7 @@ def main(arguments: list[str] | None = None) -> int:
     locations = embed_gallery(LocationEncoder("geoclip").requires_grad_(False), world.coordinates)
     atlas = Atlas.load(options.natural_earth)
     maps, test_maps = (
-        extract(encoder, DrawnMaps(atlas, encoder, count, seed), reach, name)
+        extract(encoder, DrawnMaps(atlas, encoder.preprocess, count, seed), reach, name)
         for count, seed, name in (
             (recipe.maps, recipe.seed, "Maps"),
             (recipe.test_maps, recipe.seed + 1, "Maps to test"),
@@ -277,7 +222,7 @@ def main(arguments: list[str] | None = None) -> int:
     tests = {"drawn maps, another seed": test_maps, "photographs, other sources": test_photos}
     if options.real_maps:
         rows = pd.read_csv(options.real_maps / "manifest.csv")
-        pictures = Photographs(rows, options.real_maps, encoder, 1)
+        pictures = Photographs(rows, options.real_maps, encoder.preprocess, 1)
         tests["real maps"] = extract(encoder, pictures, np.zeros(len(rows)), "Real maps")
     figures = {name: measure(encoder, locations, world, scale, p) for name, p in tests.items()}
     config = {
@@ -301,7 +246,7 @@ def _photo_pairs(encoder: EmbeddedEncoder, folder: Path, recipe: Recipe) -> tupl
     parts = []
     for part, views in ((rows[~held_out], recipe.photo_views), (rows[held_out], 1)):
         reach = part.coord_quality.map(recipe.photo_reach_km).to_numpy(float).repeat(views)
-        pictures = Photographs(part, folder, encoder, views)
+        pictures = Photographs(part, folder, encoder.preprocess, views)
         parts.append(extract(encoder, pictures, reach, "Photographs"))
     return parts[0], parts[1]
 
