@@ -12,9 +12,9 @@ import argparse
 import json
 import math
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,20 +22,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from geomapclip.cartography import Atlas
 from geomapclip.data import DrawnMaps, Photographs
-from geomapclip.embedded_encoder import FEATURE_CHANNELS, GRID, EmbeddedEncoder
+from geomapclip.embedded_encoder import EmbeddedEncoder
 from geomapclip.embeddings import embed_gallery
 from geomapclip.estimate import Estimate
+from geomapclip.features import Pairs, extract
 from geomapclip.gallery import Gallery, load_gallery
 from geomapclip.geodesy import EARTH_RADIUS_KM, great_circle_km, unit_vectors
 from geomapclip.location_encoder import LocationEncoder
 from geomapclip.release import EMBEDDED, FORMAT_VERSION, write_release
 
 THRESHOLDS_KM = (25, 200, 750, 2500)
+SCALES = torch.logspace(0.3, 2.3, 41)  # of the cosine, from 2 to 200, that `calibrate` tries
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,15 @@ class Recipe:
 
     seed: int = 0
     maps: int = 16_000  # drawn for training
-    test_maps: int = 1_000  # drawn from another seed
+    calibration_maps: int = 1_000  # drawn from another seed, to fit how sure it may be
+    test_maps: int = 1_000  # drawn from a third seed
     photo_views: int = 3  # crops of each photograph
-    steps: int = 3_000
+    steps: int = 900  # three times that learn the pictures by heart
     batch: int = 512
     photo_share: float = 0.15  # of a batch; there are few photographs, and they are repeated
     learning_rate: float = 1e-3  # highest of the one-cycle schedule
-    weight_decay: float = 0.05
-    dropout: float = 0.3  # on the features, which are far more than the pictures
+    weight_decay: float = 0.1
+    dropout: float = 0.5  # on the features, which are far more than the pictures
     classes: int = 8_192  # places of the world gallery in one step
     map_reach_km: float = 150.0  # a target falls to 1/e at this distance
     photo_reach_km: dict[str, float] = field(  # labels of photographs are rougher
@@ -62,51 +64,13 @@ class Recipe:
             "country": 1500.0,
         }
     )
-    held_out: tuple[str, ...] = (  # sources of photographs that only test
+    held_out: tuple[str, ...] = (  # sources of photographs that only calibrate and test
         "avsolon/KvizGeoBot",
         "drewnoakes/metadata-extractor-images",
         "mapillary/OpenSfM",
         "photoprism/photoprism",
         "ualsg/global-streetscapes",
     )
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Features of pictures with the places they show.
-
-    Attributes:
-        features: Float16, shape (n, 1280, 3, 3).
-        coordinates: Shape (n, 2), degrees.
-        reach_km: At which distance a target falls to 1/e; shape (n,).
-    """
-
-    features: Tensor
-    coordinates: NDArray[np.float64]
-    reach_km: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.features)
-
-
-@torch.inference_mode()
-def extract(
-    encoder: EmbeddedEncoder, pictures: Dataset[Any], reach_km: NDArray[np.float64], name: str
-) -> Pairs:
-    """Features of all pictures, in order."""
-    # Batches of four: the network's intermediate arrays stay in a processor's cache.
-    loader: DataLoader[Any] = DataLoader(pictures, batch_size=4, num_workers=1)
-    total = len(reach_km)
-    features = torch.empty((total, FEATURE_CHANNELS, GRID, GRID), dtype=torch.float16)
-    coordinates, done = np.empty((total, 2)), 0
-    with tqdm(total=total, desc=name, unit=" pictures", disable=None) as bar:
-        for pixels, (latitude, longitude) in loader:
-            rows = slice(done, done + len(pixels))
-            features[rows] = encoder.features(pixels).half()
-            coordinates[rows] = torch.stack([latitude, longitude], dim=1).numpy()
-            done += len(pixels)
-            bar.update(len(pixels))
-    return Pairs(features, coordinates, reach_km)
 
 
 def smoothed_targets(
@@ -121,7 +85,7 @@ def smoothed_targets(
 def train_head(
     encoder: EmbeddedEncoder, locations: Tensor, world: Gallery, maps: Pairs, photos: Pairs,
     recipe: Recipe,
-) -> Tensor:  # fmt: skip
+) -> None:  # fmt: skip
     """Train the head in place.
 
     Args:
@@ -131,10 +95,8 @@ def train_head(
         maps: To learn from.
         photos: To learn from.
         recipe: How.
-
-    Returns:
-        The logarithm of the scale of the cosine, learnt as well; a scalar.
     """
+    torch.manual_seed(recipe.seed)  # again, for whoever read the features from a folder
     chance = np.random.default_rng(recipe.seed)
     logit_scale = nn.Parameter(torch.tensor(math.log(40.0)))
     optimizer = torch.optim.AdamW(
@@ -167,7 +129,30 @@ def train_head(
         schedule.step()
         bar.set_postfix(loss=f"{loss.item():.3f}")
     encoder.head.eval()
-    return logit_scale.detach()
+
+
+@torch.inference_mode()
+def calibrate(
+    encoder: EmbeddedEncoder, locations: Tensor, world: Gallery, kinds: Sequence[Pairs]
+) -> Tensor:
+    """The scale under which the cells that hold the truth are likeliest, as its logarithm.
+
+    Args:
+        encoder: Trained on other pictures.
+        locations: As for `train_head`.
+        world: As for `train_head`.
+        kinds: Pictures of several kinds, which count alike however many they are.
+    """
+    loss = torch.zeros(len(SCALES))
+    for pairs in kinds:
+        home = world.cells.index[world.tree.query(unit_vectors(pairs.coordinates))[1]]
+        for row in range(len(pairs)):
+            image = functional.normalize(encoder.head(pairs.features[row : row + 1].float()))
+            logits = SCALES[:, None] * (image @ locations.T)
+            there = torch.from_numpy(world.cells.index == home[row])
+            held = logits[:, there].logsumexp(dim=1) - logits.logsumexp(dim=1)
+            loss -= held / len(pairs)
+    return SCALES[loss.argmin()].log()
 
 
 @torch.inference_mode()
@@ -201,29 +186,41 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--natural-earth", type=Path, required=True, help="folder of vectors")
     parser.add_argument("--photos", type=Path, required=True, help="folder with manifest.csv")
     parser.add_argument("--real-maps", type=Path, help="folder with manifest.csv, to measure on")
+    parser.add_argument("--work", type=Path, help="folder that keeps the features of pictures")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     options = parser.parse_args(arguments)
-    recipe = Recipe()
+    recipe, work = Recipe(), options.work
+    if work:
+        work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     encoder = EmbeddedEncoder(None).eval()
     world = load_gallery("world")
     locations = embed_gallery(LocationEncoder("geoclip").requires_grad_(False), world.coordinates)
     atlas = Atlas.load(options.natural_earth)
-    maps, test_maps = (
-        extract(encoder, DrawnMaps(atlas, encoder.preprocess, count, seed), reach, name)
-        for count, seed, name in (
-            (recipe.maps, recipe.seed, "Maps"),
-            (recipe.test_maps, recipe.seed + 1, "Maps to test"),
+    maps, calibration_maps, test_maps = (
+        extract(encoder, DrawnMaps(atlas, encoder.preprocess, count, seed), reach, name, work)
+        for seed, (name, count) in enumerate(
+            {
+                "maps": recipe.maps,
+                "maps to calibrate": recipe.calibration_maps,
+                "maps to test": recipe.test_maps,
+            }.items(),
+            start=recipe.seed,
         )
         for reach in [np.full(count, recipe.map_reach_km)]
     )
-    photos, test_photos = _photo_pairs(encoder, options.photos, recipe)
-    scale = train_head(encoder, locations, world, maps, photos, recipe)
-    tests = {"drawn maps, another seed": test_maps, "photographs, other sources": test_photos}
+    photos, held_out = _photo_pairs(encoder, options.photos, recipe, work)
+    train_head(encoder, locations, world, maps, photos, recipe)
+    kinds = [calibration_maps, held_out.part(slice(0, None, 2))]
+    scale = calibrate(encoder, locations, world, kinds)
+    tests = {
+        "drawn maps, another seed": test_maps,
+        "photographs, other sources": held_out.part(slice(1, None, 2)),
+    }
     if options.real_maps:
         rows = pd.read_csv(options.real_maps / "manifest.csv")
         pictures = Photographs(rows, options.real_maps, encoder.preprocess, 1)
-        tests["real maps"] = extract(encoder, pictures, np.zeros(len(rows)), "Real maps")
+        tests["real maps"] = extract(encoder, pictures, np.zeros(len(rows)), "real maps", work)
     figures = {name: measure(encoder, locations, world, scale, p) for name, p in tests.items()}
     config = {
         "model_type": EMBEDDED,
@@ -239,15 +236,20 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _photo_pairs(encoder: EmbeddedEncoder, folder: Path, recipe: Recipe) -> tuple[Pairs, Pairs]:
+def _photo_pairs(
+    encoder: EmbeddedEncoder, folder: Path, recipe: Recipe, work: Path | None
+) -> tuple[Pairs, Pairs]:
     rows = pd.read_csv(folder / "manifest.csv")
     rows = rows[rows.kind != "other"]  # food, interiors, signs
     held_out = rows.source_repo.isin(recipe.held_out)
     parts = []
-    for part, views in ((rows[~held_out], recipe.photo_views), (rows[held_out], 1)):
+    for name, part, views in (
+        ("photographs", rows[~held_out], recipe.photo_views),
+        ("photographs held out", rows[held_out], 1),
+    ):
         reach = part.coord_quality.map(recipe.photo_reach_km).to_numpy(float).repeat(views)
         pictures = Photographs(part, folder, encoder.preprocess, views)
-        parts.append(extract(encoder, pictures, reach, "Photographs"))
+        parts.append(extract(encoder, pictures, reach, name, work))
     return parts[0], parts[1]
 
 
