@@ -14,9 +14,9 @@ from tqdm import tqdm
 
 from geomapclip.cache import cached_array, content_key
 from geomapclip.geodesy import Coordinates
+from geomapclip.location_encoder import CHUNK_PLACES
 from geomapclip.release import EMBEDDING_SIZE
 
-CHUNK_PLACES = 2048  # the networks' intermediate arrays stay in a processor's cache
 KEEP_PLACES = 10_000  # below that, computing is as fast as reading
 FORMAT = "unit embeddings, float32, 1"  # changes when what is kept changes
 

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from geomapclip.release import EMBEDDING_SIZE, LOCATION_ONLY, Release, load_state, read_release
 
 PREFIX = "location_encoder."
+CHUNK_PLACES = 2048  # the networks' intermediate arrays stay in a processor's cache
 FREQUENCIES = 256  # for each scale
 HIDDEN_SIZE = 1024
 SIGMA = (1.0, 16.0, 256.0)  # 2^0, 2^4, 2^8: standard deviation of the frequencies of each scale
@@ -117,7 +118,16 @@ class LocationEncoder(nn.Module):
         Returns:
             Shape (n, 512), not normalised.
         """
-        return torch.stack(self.by_scale(coordinates)).sum(dim=0)
+        if torch.is_grad_enabled() or len(coordinates) <= CHUNK_PLACES:
+            return self._embed(coordinates)
+        return torch.cat([self._embed(chunk) for chunk in torch.split(coordinates, CHUNK_PLACES)])
+
+    def _embed(self, coordinates: Tensor) -> Tensor:
+        projected = equal_earth(coordinates)
+        embeddings: Tensor = self.branches[0](projected)
+        for branch in self.branches[1:]:
+            embeddings = embeddings + branch(projected)
+        return embeddings
 
     def by_scale(self, coordinates: Tensor) -> list[Tensor]:
         """What each branch adds to `forward`, coarse to fine: tensors of shape (n, 512)."""
