@@ -4,6 +4,7 @@ from geomapclip import GeoMapCLIP
 coordinates, probability = GeoMapCLIP().predict("photo.jpg", top_k=5)
 """
 
+from geomapclip.album import fuse
 from geomapclip.errors import (
     GalleryError,
     GeoMapCLIPError,
@@ -40,6 +41,7 @@ __all__ = [
     "WeightsError",
     "exif_coordinates",
     "find_places",
+    "fuse",
     "load_gallery",
     "open_image",
 ]
