@@ -20,11 +20,30 @@ from webapp.map import MapView, Pin, Truth, percent
 if TYPE_CHECKING:
     from geomapclip.estimate import Candidate, Estimate
     from geomapclip.gallery import Gallery
-    from geomapclip.predictor import Predictor
+    from geomapclip.predictor import Embedding, Predictor
 
 SHARES = (0.5, 0.9)  # of the belief, in the outlined regions
 MAX_DEGREES = 1e6  # that a click may be worth before it is wrapped
 THUMBNAIL = (240, 240)  # pixels at most
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What is kept of a photo: some kilobytes, from which every answer about it can be had.
+
+    Attributes:
+        name: The photo's file name.
+        truth: As in `Located`.
+        thumbnail: As in `Located`.
+        embedding: From `Predictor.embed`, shape (512,).
+        weights: Name of the weights that gave the embedding.
+    """
+
+    name: str
+    truth: tuple[float, float] | None
+    thumbnail: str
+    embedding: Embedding
+    weights: str
 
 
 @dataclass(frozen=True)
@@ -36,11 +55,13 @@ class Located:
         truth: (latitude, longitude) that the camera wrote into the file, or None. The model
             never sees it.
         thumbnail: Small JPEG as a data address, upright and without EXIF.
+        name: The photo's file name.
     """
 
     estimate: Estimate
     truth: tuple[float, float] | None
     thumbnail: str
+    name: str = "photo"
 
 
 @dataclass(frozen=True)
@@ -55,6 +76,7 @@ class Answer:
         weights: Name of the model that answered.
         thumbnail: As in `Located`.
         view: For the map.
+        name: As in `Located`.
     """
 
     sentence: str
@@ -64,6 +86,7 @@ class Answer:
     weights: str
     thumbnail: str
     view: MapView
+    name: str = "photo"
 
 
 def prepare(gallery: Gallery) -> None:
@@ -72,12 +95,13 @@ def prepare(gallery: Gallery) -> None:
     find_places(gallery.coordinates[:1])
 
 
-def locate(path: str | Path, predictor: Predictor) -> Located:
-    """Ask the model about an uploaded photo.
+def look(path: str | Path, predictor: Predictor, *, ten_crop: bool = False) -> Seen:
+    """Let the model look at an uploaded photo: all that needs the photo itself.
 
     Args:
         path: The file as the user gave it, with its EXIF.
-        predictor: Embeds the photo and compares it with its gallery.
+        predictor: Embeds the photo.
+        ten_crop: See `Predictor.embed`.
 
     Raises:
         ImageError: The file is no readable picture. Names the file, not the server's folders.
@@ -88,7 +112,23 @@ def locate(path: str | Path, predictor: Predictor) -> Located:
         truth = exif_coordinates(path)
     except ImageError as error:
         raise ImageError("photo", path.name, error.accepted) from error
-    return Located(predictor.locate(image), truth, _thumbnail(image))
+    embedding = predictor.embed(image, ten_crop=ten_crop)
+    return Seen(path.name, truth, _thumbnail(image), embedding, predictor.name)
+
+
+def believe(seen: Seen, predictor: Predictor) -> Located:
+    """Compare a photo that the model has seen with a gallery: a few hundredths of a second.
+
+    Args:
+        seen: From `look` with the same weights.
+        predictor: Holds the gallery.
+    """
+    return Located(predictor.estimate(seen.embedding), seen.truth, seen.thumbnail, seen.name)
+
+
+def locate(path: str | Path, predictor: Predictor) -> Located:
+    """`look`, then `believe`."""
+    return believe(look(path, predictor), predictor)
 
 
 def present(located: Located, top_k: int, fly: bool = True) -> Answer:
@@ -124,6 +164,7 @@ def present(located: Located, top_k: int, fly: bool = True) -> Answer:
         weights=estimate.weights,
         thumbnail=located.thumbnail,
         view=view,
+        name=located.name,
     )
 
 
