@@ -26,8 +26,11 @@ SWITCHES = [
 ]
 PATIENCE_MS = 20_000
 
-# Gradio's own statistics of its queue set an option that pandas 3 has deprecated.
-pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'")
+# Gradio's own statistics of its queue use what pandas 3 has deprecated.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'"),
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
+]
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
 DROP = """(node, content) => {
@@ -152,8 +155,10 @@ def test_a_setting_keeps_the_users_view_and_a_new_photo_moves_it(open_page, phot
     frame(page).get_by_role("button", name="Zoom in").click()
     page.wait_for_timeout(600)  # Leaflet's own zoom animation
     before = zoom_of(page)
-    page.get_by_role("spinbutton").fill("2")
-    page.get_by_role("spinbutton").press("Enter")
+    page.get_by_role("tab", name="Settings").click()
+    places = page.get_by_role("spinbutton").first
+    places.fill("2")
+    places.press("Enter")
     frame(page).locator(".pin").nth(2).wait_for(state="detached")
     assert frame(page).locator(".pin").count() == 2
     assert zoom_of(page) == before
@@ -256,5 +261,6 @@ def test_the_entry_point_joins_settings_predictor_and_page(monkeypatch, predicto
     )
     monkeypatch.setattr(app, "launch", lambda interface, settings: served.append(settings))
     app.main()
+    assert callable(asked[0][1].pop("progress"))
     assert asked == [(("embedded",), {"gallery": None, "device": "auto"})]
     assert served == [Settings(weights="embedded")]

@@ -18,13 +18,15 @@ from webapp.heatmap import Bounds, cell_raster, draw_heatmap
 from webapp.map import MapView, Pin, Truth, percent
 
 if TYPE_CHECKING:
-    from geomapclip.estimate import Candidate, Estimate
+    from geomapclip.estimate import Candidate, CountryShare, Estimate
     from geomapclip.gallery import Gallery
     from geomapclip.predictor import Embedding, Predictor
 
 SHARES = (0.5, 0.9)  # of the belief, in the outlined regions
 MAX_DEGREES = 1e6  # that a click may be worth before it is wrapped
 THUMBNAIL = (240, 240)  # pixels at most
+ICON = (72, 72)
+MOST_COUNTRIES = 12  # the rest is one bar
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,7 @@ class Seen:
         name: The photo's file name.
         truth: As in `Located`.
         thumbnail: As in `Located`.
+        icon: The thumbnail once more, small enough for 200 of them in a strip.
         embedding: From `Predictor.embed`, shape (512,).
         weights: Name of the weights that gave the embedding.
     """
@@ -42,6 +45,7 @@ class Seen:
     name: str
     truth: tuple[float, float] | None
     thumbnail: str
+    icon: str
     embedding: Embedding
     weights: str
 
@@ -76,6 +80,7 @@ class Answer:
         weights: Name of the model that answered.
         thumbnail: As in `Located`.
         view: For the map.
+        countries: Shares of the belief, most first; the small ones left out.
         name: As in `Located`.
     """
 
@@ -86,6 +91,7 @@ class Answer:
     weights: str
     thumbnail: str
     view: MapView
+    countries: tuple[CountryShare, ...] = ()
     name: str = "photo"
 
 
@@ -113,7 +119,8 @@ def look(path: str | Path, predictor: Predictor, *, ten_crop: bool = False) -> S
     except ImageError as error:
         raise ImageError("photo", path.name, error.accepted) from error
     embedding = predictor.embed(image, ten_crop=ten_crop)
-    return Seen(path.name, truth, _thumbnail(image), embedding, predictor.name)
+    thumbnail, icon = _thumbnail(image, THUMBNAIL), _thumbnail(image, ICON)
+    return Seen(path.name, truth, thumbnail, icon, embedding, predictor.name)
 
 
 def believe(seen: Seen, predictor: Predictor) -> Located:
@@ -164,6 +171,7 @@ def present(located: Located, top_k: int, fly: bool = True) -> Answer:
         weights=estimate.weights,
         thumbnail=located.thumbnail,
         view=view,
+        countries=tuple(estimate.countries()[:MOST_COUNTRIES]),
         name=located.name,
     )
 
@@ -212,9 +220,9 @@ def _pin(candidate: Candidate) -> Pin:
     )
 
 
-def _thumbnail(image: Image.Image) -> str:
+def _thumbnail(image: Image.Image, size: tuple[int, int]) -> str:
     small = image.copy()
-    small.thumbnail(THUMBNAIL)
+    small.thumbnail(size)
     file = io.BytesIO()
     small.save(file, "JPEG", quality=80)
     return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
