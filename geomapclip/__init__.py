@@ -13,7 +13,7 @@ from geomapclip.errors import (
     UnreachableError,
     WeightsError,
 )
-from geomapclip.estimate import Candidate, CountryShare, CredibleRegion, Estimate
+from geomapclip.estimate import Candidate, CountryShare, Estimate
 from geomapclip.gallery import Gallery, load_gallery
 from geomapclip.image import exif_coordinates, open_image
 from geomapclip.image_encoder import ImageEncoder
@@ -21,6 +21,7 @@ from geomapclip.location_encoder import LocationEncoder
 from geomapclip.model import GeoMapCLIP
 from geomapclip.places import Place, find_places
 from geomapclip.predictor import Predictor
+from geomapclip.regions import CredibleRegion
 
 __all__ = [
     "Candidate",
