@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
     kept, files = True, {}
-    print(f"median ms of {options.rounds} beliefs, top_k {TOP_K}; sent: kB, in brackets gzipped")
+    print(f"medians of {options.rounds} beliefs, top_k {TOP_K}: ms, and kB sent (gzipped)")
     print(f"{'gallery':12s}{'belief':14s}" + "".join(f"{step:>9s}" for step in STEPS) + "   sent")
     for name in NAMES:
         locations = Locations(name)
@@ -106,12 +106,13 @@ def main() -> None:
             medians = [
                 statistics.median(step) for step in zip(*(r[0] for r in rounds), strict=True)
             ]
-            _, answer, page = rounds[-1]
-            sent, packed = len(page.encode()) / 1000, len(gzip.compress(page.encode())) / 1000
+            pages = [page.encode() for _, _, page in rounds]
+            sent = statistics.median(len(page) for page in pages) / 1000
+            packed = statistics.median(len(gzip.compress(page)) for page in pages) / 1000
             numbers = "".join(f"{ms:9.1f}" for ms in medians)
             print(f"{name:12s}{belief:14s}{numbers}{sent:7.0f} ({packed:.0f})")
             kept &= medians[-1] <= LIMIT_MS and sent <= LIMIT_KB
-            files[name, belief] = answer
+            files[name, belief] = rounds[-1][1]
     print(f"limits {LIMIT_MS} ms and {LIMIT_KB} kB: {'kept' if kept else 'MISSED'}\n")
     print("files: ms and kB")
     for (name, belief), answer in files.items():
