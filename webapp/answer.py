@@ -21,6 +21,11 @@ HINT = (
     "map then shows where on Earth the model believes they were made.</p>"
 )
 
+EMBEDDED_NOTE = (
+    "This small encoder reads pictures of maps well and photographs roughly. What it scored, and "
+    "how to connect CLIP, stands under About."
+)
+
 
 def sentence_html(answer: Answer, note: str) -> str:
     """The answer in words, with the photo and the name of the model that gave it.
@@ -145,6 +150,8 @@ def answer_json(answer: Answer) -> Json:
 def _model_html(words: str, weights: str, note: str) -> str:
     """Which model, and why; of the reason the first sentence, and the rest for whoever asks."""
     model = f'<p class="model">{words} <strong>{escape(weights)}</strong></p>'
+    if weights == "embedded":
+        note = note or EMBEDDED_NOTE
     return model + _note_html(note) if note else model
 
 

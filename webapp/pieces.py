@@ -48,9 +48,9 @@ def strip_template() -> str:
         '<div class="strip-bar"><progress hidden aria-label="Pictures answered"></progress>'
         '<span class="count"></span>'
         '<button data-act="stop" hidden>Stop</button>'
-        '<button data-act="all" hidden>All on the map</button>'
-        '<button data-act="album" hidden title="Fuses the beliefs of all these pictures">'
-        "All taken at one place</button>"
+        '<button data-act="all" hidden>Show all</button>'
+        '<button data-act="album" hidden title="They were all taken at one place: fuse their '
+        'beliefs">All at one place</button>'
         '<button data-act="clear" aria-label="Clear all pictures">Clear</button></div>'
         f"{offer}</section>"
     )

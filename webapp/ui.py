@@ -18,7 +18,7 @@ from webapp.answer import answer_json, error_html, waiting_html
 from webapp.batch import Batch, Photo
 from webapp.choice import Choice, write_box
 from webapp.dots import draw_gallery
-from webapp.export import EXPORTS
+from webapp.export import EXPORTS, Export
 from webapp.locate import Seen, clicked_place, look, prepare
 from webapp.map import LEAFLET, STATIC, live_page, static_text
 from webapp.models import Models
@@ -110,10 +110,7 @@ class _Page:
                 self.sentence = gr.HTML(self.waiting, html_template=STATUS_TEMPLATE)
                 with gr.Tabs(elem_classes="below-map"):
                     self._lay_out_tabs()
-                gr.HTML(
-                    notice_html(self.keep_s),
-                    elem_classes="last",
-                )
+                gr.HTML(notice_html(self.keep_s), elem_classes="last")
             with gr.Column(scale=8, min_width=320):
                 self.world = gr.HTML(
                     html_template=MAP_TEMPLATE,
@@ -198,11 +195,15 @@ class _Page:
         gr.on(
             [
                 self.top_k.input, self.among.input, self.box.submit, self.box.blur,
-                self.density.input, self.temperature.release, self.gallery.input,
-                self.own_gallery.upload, self.own_gallery.clear,
+                self.density.input, self.temperature.release,
             ],
             self.on_setting, session, self.panels,
             **QUIET, trigger_mode="always_last", concurrency_limit=self.settings.concurrency,
+        )  # fmt: skip
+        gr.on(
+            [self.gallery.input, self.own_gallery.upload, self.own_gallery.clear],
+            self.on_setting, session, self.panels,
+            api_visibility="private", show_progress_on=self.sentence,  # it can take a minute
         )  # fmt: skip
         self.world.map_click(self.on_click, None, self.clicked, **QUIET, trigger_mode="always_last")
         self.world.map_box(self.on_box, None, self.box, **QUIET).then(
@@ -327,19 +328,19 @@ class _Page:
             answers = answers_shown(batch, Choice.from_controls(controls), self.models)
             if not answers:
                 raise gr.Error("There is no answer yet to save.", print_exception=False)
-            export = EXPORTS[kind](answers)
+            for path in _served(EXPORTS[kind](answers)):
+                yield gr.File(path, visible=True)
         except GeoMapCLIPError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        # Gradio copies the file into its cache while we wait, and deletes it there as uploads.
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, export.name)
-            path.write_bytes(export.content)
-            yield gr.File(str(path), visible=True)
 
     # The same for programs: named endpoints without a place on the page.
 
     def offer_to_programs(self) -> None:
-        """The endpoints ``/locate``, ``/album`` and ``/place``."""
+        """The endpoints ``/locate``, ``/album``, ``/export`` and ``/place``."""
+        countries = gr.Dropdown(
+            [], value=[], multiselect=True, allow_custom_value=True, visible=False
+        )  # names or codes; that of the page accepts its own names only
+        quick = [self.top_k, countries, *self.quick[2:]]
         photo = gr.File(visible=False, label="photo")
         photos = gr.File(visible=False, label="photos", file_count="multiple")
         latitude = gr.Number(visible=False, label="latitude")
@@ -347,12 +348,13 @@ class _Page:
         ask = gr.Button(visible=False)
         limit = self.settings.concurrency
         answer = gr.JSON(visible=False, label="answer")
+        ask.click(self.locate, [photo, *quick], answer, api_name="locate", concurrency_limit=limit)
+        ask.click(self.album, [photos, *quick], answer, api_name="album", concurrency_limit=limit)
+        kind = gr.Dropdown(list(EXPORTS), value="GeoJSON", visible=False, label="kind")
         ask.click(
-            self.locate, [photo, *self.quick], answer, api_name="locate", concurrency_limit=limit
-        )
-        ask.click(
-            self.album, [photos, *self.quick], answer, api_name="album", concurrency_limit=limit
-        )
+            self.export, [photos, kind, *quick], gr.File(visible=False, label="file"),
+            api_name="export", concurrency_limit=limit,
+        )  # fmt: skip
         name = gr.Textbox(visible=False, label="name")
         ask.click(self.place, [latitude, longitude], name, api_name="place")
 
@@ -382,12 +384,33 @@ class _Page:
         except GeoMapCLIPError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
+    def export(
+        self, photos: list[str], kind: str, top_k: float, countries: list[str], box: str,
+        density: bool, temperature: float,
+    ) -> Iterator[str]:  # fmt: skip
+        """The answers to photos as one file: GeoJSON, CSV, KML, "HTML map" or "Picture"."""
+        try:
+            choice = Choice.from_controls([top_k, countries, box, density, temperature])
+            seen = [self.look(Path(path), self.predictor, choice) for path in photos or ()]
+            answers = [answer_seen(each, choice, self.models, fly=False) for each in seen]
+            yield from _served(EXPORTS[kind](answers))
+        except GeoMapCLIPError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
     def place(self, latitude: float, longitude: float) -> str:
         """Coordinates in degrees and the name of what lies there."""
         try:
             return clicked_place(latitude, longitude)
         except GeoMapCLIPError as error:
             raise gr.Error(str(error), print_exception=False) from error
+
+
+def _served(export: Export) -> Iterator[str]:
+    """Path of a file while Gradio copies it into its cache, where it is deleted as uploads are."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, export.name)
+        path.write_bytes(export.content)
+        yield str(path)
 
 
 def launch(
