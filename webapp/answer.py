@@ -22,8 +22,8 @@ HINT = (
 )
 
 EMBEDDED_NOTE = (
-    "This small encoder reads pictures of maps well and photographs roughly. What it scored, and "
-    "how to connect CLIP, stands under About."
+    "This small encoder stands in for CLIP and is often far off. What it scored, and how to "
+    "connect CLIP, stands under About."
 )
 
 

@@ -76,7 +76,7 @@ def model_html(weights: str, note: str) -> str:
         return f"<p>The model at work is <strong>{escape(weights)}</strong>.</p>"
     return (
         "<p>The model at work is <strong>embedded</strong>, a small encoder that comes with this "
-        "project. It reads pictures of maps well and photographs roughly."
+        "project. Its answers are rough and often far off."
         f"{_figures_html()}</p><p>CLIP reads photographs far better. To connect it, start the "
         "application where the Hugging Face hub answers, or set the variable "
         "<code>GEOMAPCLIP_CLIP</code> to a folder that holds openai/clip-vit-large-patch14."
@@ -93,8 +93,12 @@ def _figures_html() -> str:
     figures = card.get("figures")
     if not isinstance(figures, dict):
         return ""
-    known = [(name, value) for name, value in figures.items() if isinstance(value, int | float)]
-    told = ", ".join(f"{escape(name.replace('_', ' '))} {value:g}" for name, value in known)
+    told = "; ".join(
+        f"{escape(name)}: median error {scored['median_km']:,.0f} km, "
+        f"{scored['within_750_km']:.0%} within 750 km"
+        for name, scored in figures.items()
+        if isinstance(scored, dict) and {"median_km", "within_750_km"} <= scored.keys()
+    )
     return f" What it scored: {told}." if told else ""
 
 
