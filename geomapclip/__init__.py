@@ -4,6 +4,7 @@ from geomapclip import GeoMapCLIP
 coordinates, probability = GeoMapCLIP().predict("photo.jpg", top_k=5)
 """
 
+from geomapclip.album import fuse
 from geomapclip.errors import (
     GalleryError,
     GeoMapCLIPError,
@@ -12,7 +13,7 @@ from geomapclip.errors import (
     UnreachableError,
     WeightsError,
 )
-from geomapclip.estimate import Candidate, CountryShare, CredibleRegion, Estimate
+from geomapclip.estimate import Candidate, CountryShare, Estimate
 from geomapclip.gallery import Gallery, load_gallery
 from geomapclip.image import exif_coordinates, open_image
 from geomapclip.image_encoder import ImageEncoder
@@ -20,6 +21,7 @@ from geomapclip.location_encoder import LocationEncoder
 from geomapclip.model import GeoMapCLIP
 from geomapclip.places import Place, find_places
 from geomapclip.predictor import Predictor
+from geomapclip.regions import CredibleRegion
 
 __all__ = [
     "Candidate",
@@ -40,6 +42,7 @@ __all__ = [
     "WeightsError",
     "exif_coordinates",
     "find_places",
+    "fuse",
     "load_gallery",
     "open_image",
 ]

@@ -64,6 +64,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     locate.add_argument("--country", help="look only there: a name or an ISO 3166-1 code")
     locate.add_argument("--device", default=AUTO, help="auto, cpu, cuda, mps (default: auto)")
+    locate.add_argument(
+        "--ten-crop",
+        action="store_true",
+        help="look at ten views of each picture; ten times slower",
+    )
     locate.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
 
@@ -80,7 +85,7 @@ def _answer(predictor: Predictor, file: str, options: argparse.Namespace) -> boo
     """Locate one picture and print the answer; False when it failed."""
     try:
         truth = exif_coordinates(file)
-        estimate = predictor.locate(file)
+        estimate = predictor.locate(file, ten_crop=options.ten_crop)
     except GeoMapCLIPError as error:
         if options.json:
             print(json.dumps({"file": file, "weights": predictor.name, "error": str(error)}))

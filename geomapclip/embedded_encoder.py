@@ -16,7 +16,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from geomapclip.errors import WeightsError
-from geomapclip.image import preprocess
+from geomapclip.image import preprocess, ten_crop
 from geomapclip.release import EMBEDDED, EMBEDDING_SIZE, Release, load_state, read_release
 
 HEAD_PREFIX = "head."
@@ -101,6 +101,10 @@ class EmbeddedEncoder(nn.Module):
     def preprocess(self, image: Image.Image) -> Tensor:
         """Pixels of one RGB picture, shape (3, 224, 224): see `image.preprocess`."""
         return preprocess(image, self.image_size, MEAN, STD)
+
+    def ten_crop(self, image: Image.Image) -> Tensor:
+        """Pixels of ten views of one picture, shape (10, 3, 224, 224): see `image.ten_crop`."""
+        return ten_crop(image, self.image_size, MEAN, STD)
 
     def load_release(self, release: Release) -> None:
         """Take the weights of the head, and of the features where they were trained too."""

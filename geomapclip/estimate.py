@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely import MultiPolygon
-from shapely.affinity import translate
 
 from geomapclip.countries import country_name
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.gallery import Gallery
 from geomapclip.geodesy import EARTH_RADIUS_KM
 from geomapclip.places import Place, find_places
+from geomapclip.regions import CredibleRegion as CredibleRegion
 
 Confidence = Literal["high", "medium", "low"]
 
@@ -27,6 +26,7 @@ HIGH_RADIUS_KM = 200
 MEDIUM_RADIUS_KM = 750
 
 MOST_LEADERS = 200  # places that `Estimate.top_k` merges others into before it ranks them
+SORTED_AT_ONCE = 5_000  # of the most probable places; merging seldom wants more
 LEAST_LEFT = 1e-6  # belief not yet merged that cannot matter any more
 
 
@@ -49,32 +49,6 @@ class Candidate:
     probability: float
     merged: int
     place: Place
-
-
-@dataclass(frozen=True)
-class CredibleRegion:
-    """The smallest area that holds a share of the belief.
-
-    Attributes:
-        share: What was asked for, in (0, 1).
-        probability: What it holds, at least ``share``.
-        area_km2: Its area.
-        geometry: Longitude first, cut at the antimeridian.
-    """
-
-    share: float
-    probability: float
-    area_km2: float
-    geometry: MultiPolygon
-
-    @property
-    def areas(self) -> int:
-        """Number of separate areas; one that the antimeridian cuts counts once."""
-        pieces = np.array(self.geometry.geoms)
-        west, _, east, _ = shapely.bounds(pieces).T
-        seam = (west <= -180) | (east >= 180)
-        around = [*pieces[east >= 180], *(translate(piece, 360) for piece in pieces[west <= -180])]
-        return int((~seam).sum()) + len(shapely.get_parts(shapely.union_all(around)))
 
 
 @dataclass(frozen=True)
@@ -136,11 +110,16 @@ class Estimate:
         check_top_k(k, len(self.gallery))
         if not (math.isfinite(merge_km) and merge_km >= 0):
             raise InvalidArgumentError("merge_km", merge_km, "must be a distance of 0 km or more")
+        if len(self._best.get(merge_km, ())) < k:
+            self._best[merge_km] = self._merge(k, merge_km)
+        return self._best[merge_km][:k]
+
+    def _merge(self, k: int, merge_km: float) -> list[Candidate]:
         chord = 2 * math.sin(min(merge_km / EARTH_RADIUS_KM, math.pi) / 2) + 1e-9
         tree = self.gallery.tree
         taken, left = np.zeros(len(self.gallery), dtype=bool), 1.0
         found: list[tuple[float, int, int]] = []  # probability, place, number of merged places
-        for best in np.argsort(-self.probability, kind="stable"):
+        for best in self._falling():
             if taken[best]:
                 continue
             near = np.array(tree.query_ball_point(tree.data[best], chord))
@@ -159,6 +138,14 @@ class Estimate:
                 zip(found, coordinates, find_places(coordinates), strict=True), start=1
             )
         ]
+
+    def _falling(self) -> Iterator[np.intp]:
+        """Places by falling probability; few are asked for, so that not all need be sorted."""
+        few = min(SORTED_AT_ONCE, len(self.gallery))
+        threshold = np.partition(self.probability, -few)[-few]
+        for rows in (self.probability >= threshold, self.probability < threshold):
+            places = np.flatnonzero(rows)
+            yield from places[np.argsort(-self.probability[places], kind="stable")]
 
     def cell_probability(self) -> NDArray[np.float64]:
         """Probability of each of the gallery's cells, shape (m,)."""
@@ -234,6 +221,11 @@ class Estimate:
                 geometry=cells.outline(rows),
             )
         return self._regions[share]
+
+    @cached_property
+    def _best(self) -> dict[float, list[Candidate]]:
+        """Best places already found, by ``merge_km``: sentence, table and map ask for the same."""
+        return {}
 
     @cached_property
     def _regions(self) -> dict[float, CredibleRegion]:

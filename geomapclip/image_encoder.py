@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from geomapclip.errors import UnreachableError, WeightsError
-from geomapclip.image import preprocess
+from geomapclip.image import preprocess, ten_crop
 from geomapclip.published import CLIP_REPO, CLIP_REVISION
 from geomapclip.release import EMBEDDING_SIZE, Release, load_state, read_release
 
@@ -68,6 +68,10 @@ class ImageEncoder(nn.Module):
     def preprocess(self, image: Image.Image) -> Tensor:
         """Pixels of one RGB picture, shape (3, 224, 224): see `image.preprocess`."""
         return preprocess(image, self.image_size)
+
+    def ten_crop(self, image: Image.Image) -> Tensor:
+        """Pixels of ten views of one picture, shape (10, 3, 224, 224): see `image.ten_crop`."""
+        return ten_crop(image, self.image_size)
 
     def load_release(self, release: Release) -> None:
         """Take the weights of the network behind the tower."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from geomapclip.embeddings import Progress, embed_gallery
 from geomapclip.errors import InvalidArgumentError
@@ -13,6 +15,8 @@ from geomapclip.gallery import Gallery, Region, load_gallery
 from geomapclip.image import ImageSource, open_image
 from geomapclip.model import GeoMapCLIP
 from geomapclip.weights import AUTO
+
+Embedding = NDArray[np.float32]
 
 
 class Predictor:
@@ -78,19 +82,46 @@ class Predictor:
         """Why ``auto`` fell back to ``embedded``, else ""."""
         return self.model.note
 
-    @torch.inference_mode()
-    def locate(self, image: ImageSource) -> Estimate:
+    def locate(self, image: ImageSource, *, ten_crop: bool = False) -> Estimate:
         """The belief about where a picture was made.
 
         Args:
             image: Path, encoded bytes, or Pillow image. Its EXIF coordinates are not looked at.
+            ten_crop: Look at ten views of the picture, its corners included, and take the mean
+                of their logits; ten times as slow. See `image.ten_crop`.
 
         Raises:
             ImageError: What is no readable picture.
         """
-        pixels = self.model.image_encoder.preprocess(open_image(image))
-        embedding = self.model.encode_image(pixels[None].to(self.device))
-        logits = self.model.logits(embedding, self._locations)[0]
+        return self.estimate(self.embed(image, ten_crop=ten_crop))
+
+    @torch.inference_mode()
+    def embed(self, image: ImageSource, *, ten_crop: bool = False) -> Embedding:
+        """The costly half of `locate`: 2 kB that stand for the picture, asked often after.
+
+        Args:
+            image: As in `locate`.
+            ten_crop: As in `locate`; logits are linear in the embedding, so the mean of the ten
+                embeddings gives the mean of their logits.
+
+        Returns:
+            Shape (512,).
+        """
+        encoder, opened = self.model.image_encoder, open_image(image)
+        pixels = encoder.ten_crop(opened) if ten_crop else encoder.preprocess(opened)[None]
+        embeddings = self.model.encode_image(pixels.to(self.device))
+        embedding: Embedding = embeddings.mean(dim=0).cpu().numpy()
+        return embedding
+
+    @torch.inference_mode()
+    def estimate(self, embedding: Embedding) -> Estimate:
+        """The quick half of `locate`.
+
+        Args:
+            embedding: From `embed` of any predictor with these weights.
+        """
+        images = torch.from_numpy(embedding)[None].to(self.device)
+        logits = self.model.logits(images, self._locations)[0]
         return Estimate(self.gallery, logits.cpu().double().numpy(), self.name)
 
 

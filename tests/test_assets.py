@@ -39,6 +39,6 @@ def test_outlines_are_light() -> None:
 
 def test_each_asset_is_credited() -> None:
     credit = asset("CREDITS.md").read_text(encoding="utf-8")
-    for folder in ("places", "outlines"):
+    for folder in ("places", "outlines", "fonts"):
         for path in asset(folder).iterdir():
             assert f"`{folder}/{path.name}`" in credit

@@ -97,6 +97,15 @@ def test_only_in_a_country(command_line, photo_file):
     assert json.loads(output)["candidates"][0]["country_code"] == "JP"
 
 
+def test_ten_crop_changes_the_belief_a_little(command_line, photo_file):
+    probabilities = []
+    for options in ([], ["--ten-crop"]):
+        status, output, _ = command_line("--json", *options, photo_file)
+        assert status == 0
+        probabilities.append(json.loads(output)["candidates"][0]["probability"])
+    assert probabilities[0] != probabilities[1]
+
+
 def test_as_a_program(photo_file, tmp_path, tiny_clip):
     gallery = tmp_path / "one.csv"
     gallery.write_text("lat,lon\n45.764,4.8357\n")

@@ -27,6 +27,12 @@ def test_from_picture_to_embedding(encoder, photo):
         assert encoder(pixels[None]).shape == (1, 512)
 
 
+def test_ten_views_have_its_own_normalisation(encoder, photo):
+    views = encoder.ten_crop(photo)
+    assert views.shape == (10, 3, encoder.image_size, encoder.image_size)
+    assert -1 <= views.min() < views.max() <= 1
+
+
 def test_features_are_those_of_imagenet(encoder):
     """EfficientNet-Lite2 tells apart what its publishers trained it on: it is not random."""
     plain, checked = Image.new("RGB", (260, 260), "white"), Image.effect_noise((260, 260), 90)

@@ -179,3 +179,13 @@ def test_a_smaller_k_gives_the_start_of_the_same_list():
     assert [candidate.place.country_code for candidate in three] == ["FR", "JP", ""]
     assert estimate.top_k(1) == three[:1]
     assert "near Lyon" in estimate.sentence()
+
+
+@pytest.mark.parametrize("few", [1, 3, 1000])
+def test_the_best_places_do_not_depend_on_how_many_are_sorted_at_once(few, monkeypatch):
+    # Six places of equal probability: the order among equals is that of the gallery.
+    places = [(latitude, 0) for latitude in (50, 40, 30, 20, 10, 0)]
+    monkeypatch.setattr("geomapclip.estimate.SORTED_AT_ONCE", few)
+    estimate = belief([*places, TOKYO], [0.1] * 6 + [0.4])
+    assert [c.latitude for c in estimate.top_k(7)] == [35.68, 50, 40, 30, 20, 10, 0]
+    assert estimate.top_k(2) == estimate.top_k(7)[:2]

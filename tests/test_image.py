@@ -3,12 +3,20 @@ import zlib
 
 import numpy as np
 import pytest
+import torch
 from conftest import encoded
 from PIL import Image, ImageCms
 from PIL.TiffImagePlugin import IFDRational
 
 from geomapclip.errors import ImageError
-from geomapclip.image import CLIP_MEAN, CLIP_STD, exif_coordinates, open_image, preprocess
+from geomapclip.image import (
+    CLIP_MEAN,
+    CLIP_STD,
+    exif_coordinates,
+    open_image,
+    preprocess,
+    ten_crop,
+)
 
 GPS_IFD = 0x8825
 ORIENTATION = 0x0112
@@ -209,3 +217,27 @@ def test_decoding_does_not_touch_the_given_image(photo):
 def test_file_can_be_removed_afterwards(photo_file):
     open_image(photo_file)
     photo_file.unlink()  # on Windows this fails while the file is open
+
+
+def test_ten_crop_takes_corners_and_centre_and_mirrors_them():
+    # 512 x 256 becomes 512 x 256 for a crop of 224: each quarter and the middle has its grey.
+    image = Image.new("L", (512, 256), 0)
+    image.paste(51, (256, 0, 512, 128))
+    image.paste(102, (0, 128, 256, 256))
+    image.paste(153, (256, 128, 512, 256))
+    image.paste(255, (226, 98, 286, 158))
+    views = ten_crop(image.convert("RGB"), 224, mean=(0, 0, 0), std=(1, 1, 1))
+    assert views.shape == (10, 3, 224, 224)
+    far = [(20, 20), (20, -20), (-20, 20), (-20, -20), (112, 112)]  # row, column
+    greys = [float(views[view, 0, row, column]) for view, (row, column) in enumerate(far)]
+    assert greys == pytest.approx([0, 0.2, 0.4, 0.6, 1])
+    assert torch.equal(views[5:], views[:5].flip(3))
+
+
+def test_ten_crop_scales_the_shorter_side_first():
+    # 64 x 32 for crops of 28 is twice that of 32 x 16: black ends at a quarter of the height.
+    image = Image.new("RGB", (128, 64), "white")
+    image.paste("black", (0, 0, 128, 16))
+    views = ten_crop(image, 28, mean=(0, 0, 0), std=(1, 1, 1))
+    dark = (views[:, 0, :, 14] < 0.5).sum(dim=1)
+    assert dark.tolist() == [8, 8, 4, 4, 6] * 2

@@ -102,7 +102,9 @@ def test_presenting_twice_gives_the_same_answer():
 
 def test_programs_get_plain_values():
     result = json.loads(json.dumps(answer_json(present(located_at(truth=PARIS), 2))))
-    assert set(result) == {"sentence", "weights", "candidates", "regions", "truth"}
+    assert set(result) == {
+        "name", "sentence", "weights", "candidates", "regions", "countries", "truth",
+    }  # fmt: skip
     assert result["candidates"][0]["country_code"] == "FR"
     assert result["candidates"][0]["probability"] == pytest.approx(0.6)
     assert result["truth"]["distance_km"] == pytest.approx(392, abs=2)

@@ -37,6 +37,25 @@ def test_coordinates_in_exif_do_not_move_the_belief(predictor, photo, tmp_path):
     np.testing.assert_array_equal(with_exif.logits, without.logits)
 
 
+def test_one_view_gives_the_models_logits_to_the_bit(predictor, model, photo):
+    pixels = model.image_encoder.preprocess(photo)[None]
+    with torch.inference_mode():
+        logits = model.logits(model.encode_image(pixels), model.gallery_embeddings())[0]
+    np.testing.assert_array_equal(predictor.locate(photo).logits, logits.double().numpy())
+
+
+def test_ten_crop_is_the_mean_of_the_logits_of_ten_views(predictor, model, photo):
+    views = model.image_encoder.ten_crop(photo)
+    assert views.shape == (10, 3, 56, 56)
+    places = torch.tensor(predictor.gallery.coordinates, dtype=torch.float32)
+    with torch.no_grad():
+        logits = [model(view[None], places)[0] for view in views]
+    expected = torch.stack(logits).double().mean(dim=0).numpy()
+    estimate = predictor.locate(photo, ten_crop=True)
+    np.testing.assert_allclose(estimate.logits, expected, atol=1e-4)
+    assert not np.allclose(estimate.logits, predictor.locate(photo).logits, atol=1e-3)
+
+
 def test_another_gallery_and_a_region(predictor, model, photo):
     towns = Gallery("towns", np.array([[48.85, 2.35], [35.68, 139.69], [-1.29, 36.82]]))
     assert len(Predictor(model, towns, device="cpu").locate(photo).probability) == 3

@@ -33,7 +33,10 @@ def test_python_runs_as_written(code, photo, tiny_clip, tmp_path, monkeypatch, c
         assert len(re.findall(r"Prediction \d: \(-?\d+\.\d{6}, -?\d+\.\d{6}\)", output)) == 5
     if "gps_encoder" in code:
         assert "torch.Size([2, 512])" in output
-    if "Predictor" in code:
+    if "to_geojson" in code:
+        files = {path.suffix for path in tmp_path.glob("image-geomapclip.*")}
+        assert files == {".geojson", ".csv", ".kml", ".html", ".png"}
+    if "estimate.regions" in code:
         assert "Most likely" in output
         assert "90% of the belief lies in" in output
 

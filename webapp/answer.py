@@ -5,16 +5,25 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from geomapclip.geodesy import geodesic_km
 from webapp.locate import Answer, degrees, distance
 from webapp.map import Json, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geomapclip.errors import GeoMapCLIPError
     from geomapclip.estimate import Candidate
+    from webapp.batch import Photo
 
 HINT = (
-    '<p class="hint">Drop a photo or a picture of a map anywhere on this page, or paste one. The '
-    "map then shows where on Earth the model believes it was made.</p>"
+    '<p class="hint">Drop photos or pictures of maps anywhere on this page, or paste one. The '
+    "map then shows where on Earth the model believes they were made.</p>"
+)
+
+EMBEDDED_NOTE = (
+    "This small encoder stands in for CLIP and is often far off. What it scored, and how to "
+    "connect CLIP, stands under About."
 )
 
 
@@ -55,13 +64,63 @@ def error_html(error: GeoMapCLIPError) -> str:
 def table_html(answer: Answer) -> str:
     """The k best places as a table, the map's accessible twin."""
     most = answer.candidates[0].probability
-    rows = "".join(_row(candidate, candidate.probability / most) for candidate in answer.candidates)
+    rows = "".join(
+        _row(candidate, candidate.probability / most, answer.truth)
+        for candidate in answer.candidates
+    )
+    truth = "" if answer.truth is None else '<th scope="col">To truth</th>'
     return (
         '<table class="places"><caption>Best places</caption><thead><tr>'
         '<th scope="col" aria-label="Rank">#</th><th scope="col">Place</th>'
         '<th scope="col">Probability</th>'
         '<th scope="col" aria-label="Latitude, longitude">Lat, lon</th>'
-        f"</tr></thead><tbody>{rows}</tbody></table>"
+        f"{truth}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def overview_html(count: int) -> str:
+    """What stands above the map of all photos."""
+    return (
+        f'<p class="sentence">{count} pictures, a pin for each at its most probable place. '
+        "Choose a row, a pin or a thumbnail to see one belief in full.</p>"
+    )
+
+
+def all_html(best: Sequence[tuple[Photo, Candidate]]) -> str:
+    """The best place of each photo as a table."""
+    rows = "".join(
+        f'<tr><td><button class="photo-link" data-photo="{photo.number}" '
+        f'aria-label="Show picture {photo.number}">{photo.number}</button></td>'
+        f'<th scope="row">{escape(photo.name)}<small>{escape(str(candidate.place))}</small></th>'
+        f"<td>{percent(candidate.probability)}</td></tr>"
+        for photo, candidate in best
+    )
+    return (
+        '<table class="places all"><caption>All pictures</caption><thead><tr>'
+        '<th scope="col" aria-label="Picture">#</th><th scope="col">Picture and best place</th>'
+        f'<th scope="col">Probability</th></tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def countries_html(answer: Answer) -> str:
+    """How much of the belief lies in each country, as bars."""
+    rest = 1 - sum(share.probability for share in answer.countries)
+    bars = [
+        (share.country or "at sea", share.country_code, share.probability)
+        for share in answer.countries
+    ]
+    if rest > 0.0005:
+        bars.append(("elsewhere", "", rest))
+    most = max(probability for _, _, probability in bars)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}{_badge(code)}</th><td class="bar">'
+        f'<span style="width:{probability / most:.1%}"></span></td>'
+        f"<td>{percent(probability)}</td></tr>"
+        for name, code, probability in bars
+    )
+    return (
+        '<table class="countries"><caption>Belief by country</caption>'
+        f"<tbody>{rows}</tbody></table>"
     )
 
 
@@ -75,6 +134,7 @@ def answer_json(answer: Answer) -> Json:
             "distance_km": answer.truth_km,
         }
     return {
+        "name": answer.name,
         "sentence": answer.sentence,
         "weights": answer.weights,
         "candidates": [_candidate_json(candidate) for candidate in answer.candidates],
@@ -83,12 +143,15 @@ def answer_json(answer: Answer) -> Json:
             for region in answer.view.regions
         ],
         "truth": truth,
+        "countries": [vars(share) for share in answer.countries],
     }
 
 
 def _model_html(words: str, weights: str, note: str) -> str:
     """Which model, and why; of the reason the first sentence, and the rest for whoever asks."""
     model = f'<p class="model">{words} <strong>{escape(weights)}</strong></p>'
+    if weights == "embedded":
+        note = note or EMBEDDED_NOTE
     return model + _note_html(note) if note else model
 
 
@@ -101,17 +164,24 @@ def _note_html(note: str) -> str:
     )
 
 
-def _row(candidate: Candidate, share_of_best: float) -> str:
-    code = candidate.place.country_code
+def _row(candidate: Candidate, share_of_best: float, truth: tuple[float, float] | None) -> str:
+    spot = candidate.latitude, candidate.longitude
     town, _, around = str(candidate.place).partition(", ")
-    badge = f' <span class="code">{escape(code)}</span>' if code else ""
     below = f"<small>{escape(around)}</small>" if around else ""
+    far = "" if truth is None else f"<td>{distance(geodesic_km(spot, truth))}</td>"
     return (
-        f'<tr><td>{candidate.rank}</td><th scope="row">{escape(town)}{badge}{below}</th>'
+        f'<tr><td><button class="rank" data-rank="{candidate.rank}" '
+        f'aria-label="Show place {candidate.rank} on the map">{candidate.rank}</button></td>'
+        f'<th scope="row">{escape(town)}{_badge(candidate.place.country_code)}{below}</th>'
         f"<td>{percent(candidate.probability)}"
         f'<span class="meter"><span style="width:{share_of_best:.1%}"></span></span></td>'
-        f"<td>{candidate.latitude:.2f}, {candidate.longitude:.2f}</td></tr>"
+        f'<td><button class="copy" data-copy="{spot[0]:.5f}, {spot[1]:.5f}" '
+        f'title="Copy latitude, longitude">{spot[0]:.2f}, {spot[1]:.2f}</button></td>{far}</tr>'
     )
+
+
+def _badge(code: str) -> str:
+    return f' <span class="code">{escape(code)}</span>' if code else ""
 
 
 def _candidate_json(candidate: Candidate) -> Json:

@@ -148,11 +148,22 @@ def _outlines(cells: Cells) -> _Outlines:
     rings = shapely.get_exterior_ring(parts[on_map])
     degrees, ring = shapely.get_coordinates(rings, return_index=True)
     starts = np.searchsorted(ring, np.arange(len(rings)))
+    return _Outlines(np.split(mercator(degrees), starts)[1:], cell[on_map])
+
+
+def mercator(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Degrees to Web Mercator on a square of side 1.
+
+    Args:
+        degrees: Shape (n, 2), longitude first; latitudes beyond the map's edge end on it.
+
+    Returns:
+        Shape (n, 2): x from the west, y from the north.
+    """
     latitude = np.radians(np.clip(degrees[:, 1], -MERCATOR_LATITUDE, MERCATOR_LATITUDE))
     x = (degrees[:, 0] + 180) / 360
     y = (1 - np.arcsinh(np.tan(latitude)) / math.pi) / 2
-    corners = np.split(np.column_stack([x, y]), starts)[1:]
-    return _Outlines(corners, cell[on_map])
+    return np.column_stack([x, y])
 
 
 def _paint(

@@ -18,13 +18,36 @@ from webapp.heatmap import Bounds, cell_raster, draw_heatmap
 from webapp.map import MapView, Pin, Truth, percent
 
 if TYPE_CHECKING:
-    from geomapclip.estimate import Candidate, Estimate
+    from geomapclip.estimate import Candidate, CountryShare, Estimate
     from geomapclip.gallery import Gallery
-    from geomapclip.predictor import Predictor
+    from geomapclip.predictor import Embedding, Predictor
 
 SHARES = (0.5, 0.9)  # of the belief, in the outlined regions
 MAX_DEGREES = 1e6  # that a click may be worth before it is wrapped
 THUMBNAIL = (240, 240)  # pixels at most
+ICON = (72, 72)
+MOST_COUNTRIES = 12  # the rest is one bar
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What is kept of a photo: some kilobytes, from which every answer about it can be had.
+
+    Attributes:
+        name: The photo's file name.
+        truth: As in `Located`.
+        thumbnail: As in `Located`.
+        icon: The thumbnail once more, small enough for 200 of them in a strip.
+        embedding: From `Predictor.embed`, shape (512,).
+        weights: Name of the weights that gave the embedding.
+    """
+
+    name: str
+    truth: tuple[float, float] | None
+    thumbnail: str
+    icon: str
+    embedding: Embedding
+    weights: str
 
 
 @dataclass(frozen=True)
@@ -36,11 +59,13 @@ class Located:
         truth: (latitude, longitude) that the camera wrote into the file, or None. The model
             never sees it.
         thumbnail: Small JPEG as a data address, upright and without EXIF.
+        name: The photo's file name.
     """
 
     estimate: Estimate
     truth: tuple[float, float] | None
     thumbnail: str
+    name: str = "photo"
 
 
 @dataclass(frozen=True)
@@ -55,6 +80,8 @@ class Answer:
         weights: Name of the model that answered.
         thumbnail: As in `Located`.
         view: For the map.
+        countries: Shares of the belief, most first; the small ones left out.
+        name: As in `Located`.
     """
 
     sentence: str
@@ -64,6 +91,8 @@ class Answer:
     weights: str
     thumbnail: str
     view: MapView
+    countries: tuple[CountryShare, ...] = ()
+    name: str = "photo"
 
 
 def prepare(gallery: Gallery) -> None:
@@ -72,12 +101,13 @@ def prepare(gallery: Gallery) -> None:
     find_places(gallery.coordinates[:1])
 
 
-def locate(path: str | Path, predictor: Predictor) -> Located:
-    """Ask the model about an uploaded photo.
+def look(path: str | Path, predictor: Predictor, *, ten_crop: bool = False) -> Seen:
+    """Let the model look at an uploaded photo: all that needs the photo itself.
 
     Args:
         path: The file as the user gave it, with its EXIF.
-        predictor: Embeds the photo and compares it with its gallery.
+        predictor: Embeds the photo.
+        ten_crop: See `Predictor.embed`.
 
     Raises:
         ImageError: The file is no readable picture. Names the file, not the server's folders.
@@ -88,7 +118,24 @@ def locate(path: str | Path, predictor: Predictor) -> Located:
         truth = exif_coordinates(path)
     except ImageError as error:
         raise ImageError("photo", path.name, error.accepted) from error
-    return Located(predictor.locate(image), truth, _thumbnail(image))
+    embedding = predictor.embed(image, ten_crop=ten_crop)
+    thumbnail, icon = _thumbnail(image, THUMBNAIL), _thumbnail(image, ICON)
+    return Seen(path.name, truth, thumbnail, icon, embedding, predictor.name)
+
+
+def believe(seen: Seen, predictor: Predictor) -> Located:
+    """Compare a photo that the model has seen with a gallery: a few hundredths of a second.
+
+    Args:
+        seen: From `look` with the same weights.
+        predictor: Holds the gallery.
+    """
+    return Located(predictor.estimate(seen.embedding), seen.truth, seen.thumbnail, seen.name)
+
+
+def locate(path: str | Path, predictor: Predictor) -> Located:
+    """`look`, then `believe`."""
+    return believe(look(path, predictor), predictor)
 
 
 def present(located: Located, top_k: int, fly: bool = True) -> Answer:
@@ -124,6 +171,8 @@ def present(located: Located, top_k: int, fly: bool = True) -> Answer:
         weights=estimate.weights,
         thumbnail=located.thumbnail,
         view=view,
+        countries=tuple(estimate.countries()[:MOST_COUNTRIES]),
+        name=located.name,
     )
 
 
@@ -171,9 +220,9 @@ def _pin(candidate: Candidate) -> Pin:
     )
 
 
-def _thumbnail(image: Image.Image) -> str:
+def _thumbnail(image: Image.Image, size: tuple[int, int]) -> str:
     small = image.copy()
-    small.thumbnail(THUMBNAIL)
+    small.thumbnail(size)
     file = io.BytesIO()
     small.save(file, "JPEG", quality=80)
     return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"

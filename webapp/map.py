@@ -33,7 +33,8 @@ Json = dict[str, object]
 
 LEAFLET = Path(leaflet.BASE_DIR)
 STATIC = Path(__file__).parent / "static"
-FRAME_CSS, FRAME_JS = STATIC / "map_frame.css", STATIC / "map_frame.js"
+FRAME_CSS = STATIC / "map_frame.css"
+FRAME_JS = [STATIC / "map_tools.js", STATIC / "map_frame.js"]
 WORLD: Bounds = ((-58.0, -180.0), (80.0, 180.0))  # all land but Antarctica
 MAX_CORNERS = 20_000  # of a region's outline: a belief without any shape would stall a browser
 DIGITS = 3  # of a degree in what is sent: about 100 m, far below a cell's size
@@ -60,6 +61,17 @@ class Truth:
 
 
 @dataclass(frozen=True)
+class PhotoPin:
+    """The best place of one photo among many: the photo's number, degrees, name, a line on it."""
+
+    number: int
+    latitude: float
+    longitude: float
+    label: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class MapView:
     """All that the map shows of one answer.
 
@@ -69,6 +81,9 @@ class MapView:
         pins: The k best places.
         truth: The photo's own coordinates, where it has them.
         focus: (south, west), (north, east) to fly to; None leaves the user's view as it is.
+        photos: A pin for each photo, where all are shown together.
+        box: (west, south, east, north) that the belief is confined to, where it is.
+        gallery: Name of the gallery: where it changes, its points on the map are drawn anew.
     """
 
     heatmap: Heatmap | None
@@ -76,6 +91,9 @@ class MapView:
     pins: tuple[Pin, ...]
     truth: Truth | None = None
     focus: Bounds | None = None
+    photos: tuple[PhotoPin, ...] = ()
+    box: tuple[float, float, float, float] | None = None
+    gallery: str = ""
 
     def to_json(self) -> Json:
         """Plain values for the script in the page (see ``static/map_frame.js``)."""
@@ -85,6 +103,9 @@ class MapView:
             "pins": [vars(pin) for pin in self.pins],
             "truth": None if self.truth is None else vars(self.truth),
             "focus": self.focus,
+            "photos": [vars(photo) for photo in self.photos],
+            "box": self.box,
+            "gallery": self.gallery,
         }
 
 
@@ -128,7 +149,7 @@ def folium_map(view: MapView | None = None) -> folium.Map:
     Args:
         view: What it shows, or None for the bare world.
     """
-    styles, scripts = [LEAFLET / "leaflet.css", FRAME_CSS], [LEAFLET / "leaflet.js", FRAME_JS]
+    styles, scripts = [LEAFLET / "leaflet.css", FRAME_CSS], [LEAFLET / "leaflet.js", *FRAME_JS]
     start = None if view is None else view.to_json()
     return _world_map(Bridge(styles, scripts, start, live=False), served=None)
 
@@ -146,7 +167,7 @@ def live_page(served: str = "gradio_api/file=") -> str:
         served: What stands before a served file's path in its address; relative to the
             application's own.
     """
-    return _render(_world_map(Bridge([FRAME_CSS], [FRAME_JS], None, live=True), served))
+    return _render(_world_map(Bridge([FRAME_CSS], FRAME_JS, None, live=True), served))
 
 
 def static_text(name: str) -> str:

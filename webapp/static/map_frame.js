@@ -11,8 +11,14 @@ function startMap(map, { view, live, world }) {
     regions: L.layerGroup(),
     pins: L.layerGroup(),
     truth: L.layerGroup(),
+    points: L.layerGroup(),
+    photos: L.layerGroup(),
+    box: L.layerGroup(),
     clicked: L.layerGroup(),
   };
+  const pins = new Map();
+  let shownView = null;
+  let opacity = 1;
   const legend = L.control({ position: "bottomleft" });
   const box = L.DomUtil.create("div", "legend");
   legend.onAdd = () => box;
@@ -24,12 +30,13 @@ function startMap(map, { view, live, world }) {
   drawCoastAbove();
   map.on("zoomend", thickenLines);
   thickenLines();
-  Object.values(groups).forEach((group) => group.addTo(map));
-  L.control.layers(null, {
+  Object.entries(groups).forEach(([name, group]) => name === "points" || group.addTo(map));
+  L.control.layers(live ? onlineTiles(map) : null, {
     Heatmap: groups.heatmap,
     "50 % and 90 % regions": groups.regions,
     "Best places": groups.pins,
-    "Photo's own place": groups.truth,
+    "Photo's own place (EXIF)": groups.truth,
+    ...(live ? { "All pictures": groups.photos, "Gallery points": groups.points } : {}),
   }).addTo(map);
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 
@@ -71,6 +78,17 @@ function startMap(map, { view, live, world }) {
     return L.geoJSON(geometry, { className }).bindTooltip(element("span", "", label), { sticky: true });
   }
 
+  function opacitySlider() {
+    const slider = element("input", "", "");
+    Object.assign(slider, { type: "range", min: 0, max: 100, value: opacity * 100 });
+    slider.setAttribute("aria-label", "Opacity of the heatmap");
+    slider.addEventListener("input", () => {
+      opacity = slider.value / 100;
+      groups.heatmap.eachLayer((layer) => layer.setOpacity(opacity));
+    });
+    return element("label", "row", "", element("span", "", "Opacity"), slider);
+  }
+
   function drawLegend({ heatmap, regions, truth }) {
     const rows = [];
     if (heatmap) {
@@ -78,7 +96,7 @@ function startMap(map, { view, live, world }) {
       const bar = element("div", "bar", "");
       bar.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
       const ends = element("div", "ends", "", element("span", "", low), element("span", "", high));
-      rows.push(element("div", "", `${title} (log scale)`), bar, ends);
+      rows.push(element("div", "", `${title} (log scale)`), bar, ends, opacitySlider());
     }
     const row = (sign, text) => element("div", "row", "", element("span", sign, ""), element("span", "", text));
     regions.forEach(({ share }) => rows.push(
@@ -86,27 +104,45 @@ function startMap(map, { view, live, world }) {
     ));
     if (truth) rows.push(row("diamond", "the photo's own place (EXIF)"));
     box.replaceChildren(...rows);
-    legend.addTo(map);
+    if (rows.length) legend.addTo(map);
+    L.DomEvent.disableClickPropagation(box);
   }
 
   function draw(next) {
-    Object.values(groups).forEach((group) => group.clearLayers());
+    if (next && next.gallery !== shownView?.gallery) {
+      groups.points.clearLayers();
+      if (live && map.hasLayer(groups.points)) window.parent.postMessage({ type: "points" }, self.origin);
+    }
+    Object.entries(groups).forEach(([name, group]) => name === "points" || group.clearLayers());
+    shownView = next;
+    pins.clear();
     map.closePopup();
     legend.remove();
     if (!next) return;
     if (next.heatmap) {
       const { url, bounds } = next.heatmap;
-      groups.heatmap.addLayer(L.imageOverlay(url, bounds, { pane: "heatmap", className: "heatmap" }));
+      groups.heatmap.addLayer(L.imageOverlay(url, bounds, { pane: "heatmap", className: "heatmap", opacity }));
     }
     next.regions.forEach((each) => groups.regions.addLayer(region(each)));
     [...next.pins].reverse().forEach((pin) => {
       const className = pin.rank === 1 ? "pin best" : "pin";
       const place = marker(pin, `${pin.rank}. ${pin.label}`, className, pin.rank);
       groups.pins.addLayer(place.setZIndexOffset(1000 - 10 * pin.rank));
+      place.on("click", () => choose(pin.rank));
+      pins.set(pin.rank, place);
     });
     if (next.truth) {
       groups.truth.addLayer(marker(next.truth, "Where the photo was made (EXIF)", "truth", "", 30));
+      const best = next.pins.find(({ rank }) => rank === 1);
+      const line = L.polyline(geodesic(best, next.truth), { className: "geodesic" });
+      groups.truth.addLayer(line.bindTooltip(element("span", "", next.truth.detail), { sticky: true }));
     }
+    if (next.box) {
+      const [west, south, east, north] = next.box;
+      const corners = [[south, west], [north, west > east ? east + 360 : east]];
+      groups.box.addLayer(L.rectangle(corners, { className: "filter-box", interactive: false }));
+    }
+    drawPhotos();
     drawLegend(next);
     if (next.focus) {
       const still = !live || matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -115,28 +151,96 @@ function startMap(map, { view, live, world }) {
     }
   }
 
+  function choose(rank) {
+    for (const [each, pin] of pins) pin.getElement()?.classList.toggle("chosen", each === rank);
+    if (live) window.parent.postMessage({ type: "pin", rank }, self.origin);
+  }
+
+  // One pin for each picture; those that would cover each other become one with their number.
+  function drawPhotos() {
+    groups.photos.clearLayers();
+    const heaps = new Map();
+    for (const photo of shownView?.photos || []) {
+      const { x, y } = map.project([photo.latitude, photo.longitude]).divideBy(44).floor();
+      const key = `${x} ${y}`;
+      heaps.set(key, [...(heaps.get(key) || []), photo]);
+    }
+    const deepest = map.getZoom() >= map.getMaxZoom();
+    for (const heap of heaps.values()) {
+      if (heap.length === 1 || deepest) {
+        for (const photo of heap) {
+          const pin = marker(photo, photo.label, "pin photo", photo.number);
+          if (live) pin.on("click", () => window.parent.postMessage({ type: "photo", number: photo.number }, self.origin));
+          groups.photos.addLayer(pin);
+        }
+        continue;
+      }
+      const middle = (name) => heap.reduce((sum, photo) => sum + photo[name], 0) / heap.length;
+      const spot = { latitude: middle("latitude"), longitude: middle("longitude"), detail: "Zoom in to see each" };
+      const pin = marker(spot, `${heap.length} pictures`, "pin heap", heap.length, 34).unbindPopup();
+      pin.on("click", () => {
+        const bounds = L.latLngBounds(heap.map((photo) => [photo.latitude, photo.longitude]));
+        const flat = bounds.getNorth() - bounds.getSouth() < 1e-6 && bounds.getEast() - bounds.getWest() < 1e-6;
+        if (flat) map.setView(bounds.getCenter(), map.getMaxZoom());
+        else map.fitBounds(bounds, { padding: [60, 60] });
+      });
+      groups.photos.addLayer(pin);
+    }
+  }
+  map.on("zoomend", drawPhotos);
+
   const setDark = (dark) => root.classList.toggle("dark", dark);
   setDark(matchMedia("(prefers-color-scheme: dark)").matches);
   draw(view);
   if (!live) return;
 
   const tell = (message) => window.parent.postMessage(message, self.origin);
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const told = {
+    view: (message) => draw(message.view),
+    theme: ({ dark }) => setDark(dark),
+    look({ zoom, lat, lon }) { map.setView([lat, lon], zoom, { animate: false }); },
+    point({ rank }) {
+      for (const [each, pin] of pins) pin.getElement()?.classList.toggle("pointed", each === rank);
+    },
+    visit({ rank }) {
+      const pin = pins.get(rank);
+      if (!pin) return;
+      choose(rank);
+      const zoom = Math.max(map.getZoom(), 5);
+      if (still.matches) map.setView(pin.getLatLng(), zoom, { animate: false });
+      else map.flyTo(pin.getLatLng(), zoom, { duration: 0.7 });
+      pin.openPopup();
+    },
+    points({ picture }) {
+      groups.points.clearLayers();
+      if (!picture) return;
+      const image = L.imageOverlay(picture.url, picture.bounds, { pane: "heatmap", className: "points" });
+      groups.points.addLayer(image);
+    },
+  };
   window.addEventListener("message", ({ source, data }) => {
-    if (source !== window.parent || !data) return;
-    if (data.type === "view") draw(data.view);
-    if (data.type === "theme") setDark(data.dark);
+    if (source === window.parent && data && Object.hasOwn(told, data.type)) told[data.type](data);
   });
+  const askPoints = () => tell({ type: "points" });
+  map.on("overlayadd", ({ layer }) => layer === groups.points && askPoints());
+  map.on("moveend", () => {
+    const { lat, lng } = map.getCenter();
+    tell({ type: "moved", zoom: map.getZoom(), lat, lon: lng });
+  });
+  const drawing = drawBoxes(map, (west, south, east, north) => tell({ type: "box", west, south, east, north }));
   map.on("click", ({ latlng }) => {
+    if (drawing()) return;
     const { lat, lng } = latlng.wrap();
     groups.clicked.clearLayers();
     groups.clicked.addLayer(L.circleMarker(latlng, { className: "clicked", radius: 6, interactive: false }));
     tell({ type: "click", lat, lon: lng });
   });
-  // A photo dropped on the map would replace it; the page around knows what to do with it.
+  // Photos dropped on the map would replace it; the page around knows what to do with them.
   window.addEventListener("dragover", (event) => event.preventDefault());
   window.addEventListener("drop", (event) => {
     event.preventDefault();
-    if (event.dataTransfer.files.length) tell({ type: "file", file: event.dataTransfer.files[0] });
+    if (event.dataTransfer.files.length) tell({ type: "files", files: [...event.dataTransfer.files] });
   });
   tell({ type: "ready" });
 }

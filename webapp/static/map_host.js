@@ -1,7 +1,8 @@
 // Body of gr.HTML's js_on_load: `element`, `props`, `trigger` and `watch` are Gradio's.
-// Keeps one map page in a frame, sends it results and the theme, and hands clicks to Python.
+// Keeps one map page in a frame, sends it results and the theme, and hands on what is done there.
 const frame = element.querySelector("iframe");
 let ready = false;
+let look = null;
 
 function tell(message) {
   if (ready) frame.contentWindow.postMessage(message, window.origin);
@@ -12,6 +13,26 @@ function tellView() {
 function tellTheme() {
   tell({ type: "theme", dark: document.querySelector("body.dark, html.dark") !== null });
 }
+const announce = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+
+const heard = {
+  ready() {
+    ready = true;
+    tellTheme();
+    tellView();
+    if (look) tell(look);
+  },
+  click: ({ lat, lon }) => trigger("map_click", { lat, lon }),
+  box: ({ west, south, east, north }) => trigger("map_box", { west, south, east, north }),
+  pin: ({ rank }) => announce("place-chosen", rank),
+  photo: ({ number }) => announce("pick-photo", number),
+  moved: ({ zoom, lat, lon }) => { window.geomapclipView = `${zoom.toFixed(2)}/${lat.toFixed(4)}/${lon.toFixed(4)}`; },
+  files({ files }) {
+    if (Array.isArray(files) && files.every((file) => file instanceof File)) announce("photos", files);
+  },
+  points: () => trigger("gallery_points"),
+};
+
 function hear(event) {
   if (!element.isConnected) {
     window.removeEventListener("message", hear);
@@ -19,17 +40,7 @@ function hear(event) {
     return;
   }
   if (event.source !== frame.contentWindow || !event.data) return;
-  if (event.data.type === "ready") {
-    ready = true;
-    tellTheme();
-    tellView();
-  }
-  if (event.data.type === "click") {
-    trigger("map_click", { lat: event.data.lat, lon: event.data.lon });
-  }
-  if (event.data.type === "file" && event.data.file instanceof File) {
-    document.dispatchEvent(new CustomEvent("photo", { detail: event.data.file }));
-  }
+  if (Object.hasOwn(heard, event.data.type)) heard[event.data.type](event.data);
 }
 
 const theme = new MutationObserver(tellTheme);
@@ -37,7 +48,14 @@ for (const node of [document.documentElement, document.body]) {
   theme.observe(node, { attributes: true, attributeFilter: ["class"] });
 }
 window.addEventListener("message", hear);
+document.addEventListener("visit-place", ({ detail }) => tell({ type: "visit", rank: detail }));
+document.addEventListener("point-at-place", ({ detail }) => tell({ type: "point", rank: detail }));
+document.addEventListener("look-at", ({ detail }) => {
+  look = { type: "look", ...detail };
+  tell(look);
+});
 watch("value", tellView);
+watch("points", () => tell({ type: "points", picture: props.points }));
 
 // Addresses in the page are relative to the application's root, also behind a proxy.
 const root = (window.gradio_config && window.gradio_config.root) || document.baseURI;
