@@ -53,21 +53,14 @@ class Cells:
         poles = [h3.latlng_to_cell(latitude, 0, self.resolution) for latitude in (90, -90)]
         for row in np.flatnonzero((east - west > 180) | np.isin(self.ids, poles)):
             polygons[row] = antimeridian.fix_polygon(polygons[row], fix_winding=True)
-        return polygons
+        # Neighbours share their corners exactly, those on the cut included, so that the fast
+        # union of a coverage will do.
+        rounded: NDArray[np.object_] = shapely.transform(polygons, lambda xy: xy.round(7))
+        return rounded
 
     def outline(self, rows: NDArray[np.intp]) -> MultiPolygon:
         """The union of some cells, longitude first, cut at the antimeridian."""
-        polygons = self.polygons[rows]
-        west, _, east, _ = shapely.bounds(polygons).T
-        split = east - west > 180
-        # Whole neighbours share their corners exactly, so the fast union of a coverage will do;
-        # those that were split do not, and are few.
-        parts = shapely.get_parts(shapely.coverage_union_all(polygons[~split]))
-        if split.any():
-            seam = shapely.union_all(polygons[split])
-            touched = shapely.intersects(parts, seam)
-            joined = shapely.union_all([seam, *parts[touched]], grid_size=1e-7)
-            parts = np.concatenate([parts[~touched], shapely.get_parts(joined)])
+        parts = shapely.get_parts(shapely.coverage_union_all(self.polygons[rows]))
         return MultiPolygon(list(parts[shapely.get_dimensions(parts) == 2]))
 
 
