@@ -25,6 +25,8 @@ Confidence = Literal["high", "medium", "low"]
 HIGH_RADIUS_KM = 200
 MEDIUM_RADIUS_KM = 750
 
+AT_SEA = "at sea"  # what a share of the belief outside of all countries is called
+
 MOST_LEADERS = 200  # places that `Estimate.top_k` merges others into before it ranks them
 SORTED_AT_ONCE = 5_000  # of the most probable places; merging seldom wants more
 LEAST_LEFT = 1e-6  # belief not yet merged that cannot matter any more
@@ -53,7 +55,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class CountryShare:
-    """How much of the belief lies in a country; code and name are "" for the seas."""
+    """How much of the belief lies in a country; the seas have the code "" and a name."""
 
     country_code: str
     country: str
@@ -165,11 +167,11 @@ class Estimate:
         return [self._region(share) for share in shares or (0.5, 0.9)]
 
     def countries(self) -> list[CountryShare]:
-        """How much of the belief lies in each country, most first; the seas where they lie."""
+        """How much of the belief lies in each country and at sea, most first."""
         codes, index = np.unique(self.gallery.country_codes, return_inverse=True)
         held = np.bincount(index, weights=self.probability)
         return [
-            CountryShare(str(codes[row]), country_name(str(codes[row])), float(held[row]))
+            CountryShare(code := str(codes[row]), country_name(code) or AT_SEA, float(held[row]))
             for row in np.argsort(-held, kind="stable")
         ]
 

@@ -123,7 +123,7 @@ def test_share_out_of_range(share):
 def test_countries_add_up_and_the_sea_is_named_so():
     estimate = belief([LYON, TOKYO, VILLEURBANNE, ATLANTIC], [0.3, 0.35, 0.25, 0.1])
     shares = [(c.country_code, c.country, round(c.probability, 6)) for c in estimate.countries()]
-    assert shares == [("FR", "France", 0.55), ("JP", "Japan", 0.35), ("", "", 0.1)]
+    assert shares == [("FR", "France", 0.55), ("JP", "Japan", 0.35), ("", "at sea", 0.1)]
 
 
 def test_density_correction_divides_by_the_places_in_a_cell():

@@ -105,10 +105,7 @@ def all_html(best: Sequence[tuple[Photo, Candidate]]) -> str:
 def countries_html(answer: Answer) -> str:
     """How much of the belief lies in each country, as bars."""
     rest = 1 - sum(share.probability for share in answer.countries)
-    bars = [
-        (share.country or "at sea", share.country_code, share.probability)
-        for share in answer.countries
-    ]
+    bars = [(share.country, share.country_code, share.probability) for share in answer.countries]
     if rest > 0.0005:
         bars.append(("elsewhere", "", rest))
     most = max(probability for _, _, probability in bars)
