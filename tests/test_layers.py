@@ -60,7 +60,7 @@ def importers(library):
     }
 
 
-def test_one_file_each_knows_folium_and_gradio():
+def test_one_place_each_knows_folium_and_gradio():
     assert importers("folium") == {"map.py"}
-    assert importers("gradio") == {"ui.py"}
+    assert {file.split("/")[0] for file in importers("gradio")} == {"ui"}
     assert importers("torch") == set()

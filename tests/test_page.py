@@ -82,7 +82,7 @@ def test_stop_ends_a_batch_and_what_is_done_stays(open_page, dozen, monkeypatch)
         time.sleep(0.4)
         return look(*given, **named)
 
-    monkeypatch.setattr("webapp.ui.look", slow)
+    monkeypatch.setattr("webapp.ui.locate.look", slow)
     page = open_page()
     upload(page, dozen)
     page.get_by_role("button", name="Stop").click()

@@ -9,6 +9,7 @@ from geomapclip.errors import InvalidArgumentError
 
 PREFIX = "GEOMAPCLIP_"
 MAX_TOP_K = 20  # more pins than this hide each other on a world map
+CLEAR_EVERY_S = 60  # how often files are looked through for old ones
 
 
 @dataclass(frozen=True)

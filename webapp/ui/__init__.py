@@ -1,0 +1,76 @@
+"""The page. Gradio is imported in this folder alone; each tab has its own file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from webapp.locate import prepare
+from webapp.map import LEAFLET, STATIC, static_text
+from webapp.models import Models
+from webapp.pieces import TITLE, header_html
+from webapp.settings import CLEAR_EVERY_S, Settings
+from webapp.ui.locate import LocateTab
+from webapp.ui.programs import Programs
+
+if TYPE_CHECKING:
+    from geomapclip.predictor import Predictor
+
+
+def build_interface(predictor: Predictor, settings: Settings | None = None) -> gr.Blocks:
+    """Build the page around a predictor; `launch` serves it.
+
+    Args:
+        predictor: Answers all users; it does not change, so two users cannot meet.
+        settings: Choices of who runs the application; by default `Settings()`.
+    """
+    settings = settings or Settings()
+    prepare(predictor.gallery)
+    gr.set_static_paths([LEAFLET])
+    interface = gr.Blocks(
+        title=TITLE,
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(CLEAR_EVERY_S, settings.keep_uploads_s),
+    )
+    with interface:
+        gr.HTML(header_html(), js_on_load=static_text("drop.js") + static_text("rows.js"))
+        locate = LocateTab(predictor, Models(predictor), settings)
+        locate.lay_out()
+        locate.connect(interface)
+        Programs(locate)
+    interface.queue(max_size=settings.queue_size)
+    return interface
+
+
+def launch(
+    interface: gr.Blocks, settings: Settings | None = None, *, background: bool = False
+) -> str:
+    """Serve the page until the process is stopped, and return its address.
+
+    Args:
+        interface: From `build_interface`.
+        settings: As given to `build_interface`.
+        background: Return at once and in silence, and serve from a thread.
+    """
+    settings = settings or Settings()
+    _, address, _ = interface.launch(
+        # The system's own fonts: Gradio's themes fetch theirs from another host.
+        theme=gr.themes.Base(
+            primary_hue="blue",
+            neutral_hue="slate",
+            font=["system-ui", "sans-serif"],
+            font_mono=["ui-monospace", "monospace"],
+        ).set(
+            body_text_color_subdued="*neutral_500",  # Base's own is too faint to read
+            body_text_color_subdued_dark="*neutral_400",
+        ),
+        css_paths=STATIC / "page.css",
+        footer_links=["api", "settings"],
+        run_history=False,  # Gradio would keep each photo in the visitor's browser
+        max_file_size=f"{settings.max_upload_mb}mb",
+        prevent_thread_lock=background,
+        quiet=background,
+    )
+    return str(address)
