@@ -183,7 +183,9 @@ class LocateTab:
             self._on_setting, session, self.panels,
             api_visibility="private", show_progress_on=self.sentence,  # it can take a minute
         )  # fmt: skip
-        self.world.map_click(self._on_click, None, self.clicked, **QUIET, trigger_mode="always_last")
+        self.world.map_click(
+            self._on_click, None, self.clicked, **QUIET, trigger_mode="always_last"
+        )
         self.world.map_box(self._on_box, None, self.box, **QUIET).then(
             self._on_setting, session, self.panels, **QUIET
         )
