@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-MEASURE_EVERY = 4_096  # pictures
-GLANCE = 200  # pictures of each kind that are measured on the way
-CHECKPOINT = "checkpoint.pt"
-LOG = "log.jsonl"
-
 
 @dataclass(frozen=True)
 class Recipe:
     """What one training run depends on, each with its reason."""
 
     seed: int = 0
-    pictures: int = 100_000  # in all
-    decay: int = 20_000  # over the last of them the learning rate falls to zero
+    pictures: int = 78_000  # in all
+    decay: int = 14_000  # over the last of them the learning rate falls to zero
     warm_up: int = 2_000  # over the first it rises: the head is random
     sizes: tuple[tuple[int, int], ...] = ((0, 128), (50_000, 160))  # from a picture's number on
-    last_size: int = 192  # while the learning rate falls, and afterwards
+    last_size: int = 160  # while the learning rate falls, and afterwards
     batch: int = 32
     photo_share: float = 0.12  # there are few photographs, and they are repeated
     learning_rate: float = 4e-4  # of the features; they start from ImageNet
@@ -27,7 +22,7 @@ class Recipe:
     weight_decay: float = 0.02
     dropout: float = 0.2  # on the features
     frozen_blocks: int = 4  # edges and corners are the same on maps, and the dearest to train
-    mean_over: float = 0.998  # of the running mean of the weights, for each step
+    mean_over: float = 0.99  # of the running mean of the weights, for each step
     classes: int = 8_192  # places of the world gallery in one step
     map_reach_km: float = 150.0  # a target falls to 1/e at this distance
     photo_reach_km: dict[str, float] = field(  # labels of photographs are rougher
