@@ -113,12 +113,31 @@ class Predictor:
         embedding: Embedding = embeddings.mean(dim=0).cpu().numpy()
         return embedding
 
-    @torch.inference_mode()
-    def estimate(self, embedding: Embedding) -> Estimate:
-        """The quick half of `locate`.
+    def ask(self, sentence: str) -> Estimate:
+        """The belief about where a picture was made that would fit a sentence.
 
         Args:
-            embedding: From `embed` of any predictor with these weights.
+            sentence: Such as "a beach in Australia"; CLIP was trained on English.
+
+        Raises:
+            UnreachableError: CLIP is not here and cannot be fetched.
+            WeightsError: Weights that do not stand on CLIP.
+            InvalidArgumentError: A sentence that is empty or too long.
+        """
+        return self.estimate(self.embed_words(sentence))
+
+    @torch.inference_mode()
+    def embed_words(self, sentence: str) -> Embedding:
+        """The costly half of `ask`, shape (512,)."""
+        embedding: Embedding = self.model.encode_text([sentence])[0].cpu().numpy()
+        return embedding
+
+    @torch.inference_mode()
+    def estimate(self, embedding: Embedding) -> Estimate:
+        """The quick half of `locate` and `ask`.
+
+        Args:
+            embedding: From `embed` or `embed_words` of any predictor with these weights.
         """
         images = torch.from_numpy(embedding)[None].to(self.device)
         logits = self.model.logits(images, self._locations)[0]

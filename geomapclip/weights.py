@@ -10,10 +10,11 @@ from typing import Any
 
 import torch
 
+from geomapclip.clip import CLIP_BACKBONE
 from geomapclip.embedded_encoder import EmbeddedEncoder
 from geomapclip.errors import UnreachableError, WeightsError
 from geomapclip.gallery import Gallery, load_gallery
-from geomapclip.image_encoder import CLIP_BACKBONE, ImageEncoder, load_clip
+from geomapclip.image_encoder import ImageEncoder, load_clip
 from geomapclip.location_encoder import LocationEncoder
 from geomapclip.published import WHEELS
 from geomapclip.release import (
