@@ -20,8 +20,10 @@ function accept(event, transfer) {
   give([...transfer.files]);
 }
 
-document.addEventListener("dragover", (event) => {
-  event.preventDefault(); // or a browser would leave the page for the file
+for (const name of ["dragover", "drop"]) {
+  document.addEventListener(name, (event) => event.preventDefault()); // or a browser opens the file
+}
+document.addEventListener("dragover", () => {
   if (open()) document.body.classList.add("dragging");
 });
 for (const end of ["drop", "dragend", "mouseleave"]) {
