@@ -29,8 +29,8 @@ def header_html() -> str:
         for key, what in KEYS
     )
     return (
-        f"<header><h1>{TITLE}</h1><p>Where on Earth was this photo made? A neural network's "
-        'belief, drawn on a map.</p><button class="keys-button" aria-label="List of keys">?'
+        f"<header><h1>{TITLE}</h1><p>Where on Earth was this photo made?</p>"
+        '<button class="keys-button" aria-label="List of keys">?'
         '</button></header><dialog class="keys" aria-label="Keys"><h2>Keys</h2>'
         f'<table>{rows}</table><button class="keys-close">Close</button></dialog>'
     )

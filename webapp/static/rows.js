@@ -57,6 +57,7 @@ function press({ key, target, ctrlKey, metaKey, altKey }) {
     document.querySelector("dialog.keys").showModal();
     return true;
   }
+  if (!document.querySelector("#photo")?.offsetParent) return false; // another tab is open
   if (key === "o") {
     document.querySelector("#photo input[type=file]")?.click();
     return true;

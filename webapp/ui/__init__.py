@@ -37,7 +37,9 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
     with interface:
         gr.HTML(header_html(), js_on_load=static_text("drop.js") + static_text("rows.js"))
         locate = LocateTab(predictor, Models(predictor), settings)
-        locate.lay_out()
+        with gr.Tabs(elem_id="tabs"):  # noqa: SIM117 - further tabs follow here
+            with gr.Tab("Locate photos", id="locate"):
+                locate.lay_out()
         locate.connect(interface)
         Programs(locate)
     interface.queue(max_size=settings.queue_size)
