@@ -73,7 +73,7 @@ def load_part(
     return load(Source(repository, revision, "backbone"))
 
 
-def load_tower(tower: Any, source: Source, part: str) -> Any:
+def load_tower(tower: Any, source: Source, part: str) -> Any:  # noqa: ANN401  (has no types)
     """One tower of CLIP, ready to be asked.
 
     Args:

@@ -109,9 +109,14 @@ class Predictor:
         """
         encoder, opened = self.model.image_encoder, open_image(image)
         pixels = encoder.ten_crop(opened) if ten_crop else encoder.preprocess(opened)[None]
-        embeddings = self.model.encode_image(pixels.to(self.device))
-        embedding: Embedding = embeddings.mean(dim=0).cpu().numpy()
+        embedding: Embedding = self.embed_pixels(pixels).mean(axis=0)
         return embedding
+
+    @torch.inference_mode()
+    def embed_pixels(self, pixels: torch.Tensor) -> Embedding:
+        """Embeddings (n, 512) of pixels (n, 3, size, size) from the encoder's ``preprocess``."""
+        embeddings: Embedding = self.model.encode_image(pixels.to(self.device)).cpu().numpy()
+        return embeddings
 
     def ask(self, sentence: str) -> Estimate:
         """The belief about where a picture was made that would fit a sentence.
