@@ -1,0 +1,283 @@
+"""What hiding each patch of a picture did, drawn over the picture and told in words."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from branca.colormap import linear
+from PIL import Image
+
+from geomapclip.occlusion import NEAR_KM
+from geomapclip.places import find_places
+from webapp.locate import distance
+from webapp.map import percent
+
+if TYPE_CHECKING:
+    from geomapclip.occlusion import Explanation
+
+State = Literal["working", "done", "stopped"]
+
+LONGEST = 420  # pixels of the drawn picture
+# Perceptually even and safe for the colour-blind: ColorBrewer's diverging scale for the belief,
+# brown where hiding the patch weakens it and purple where it strengthens it; viridis for km.
+CHANGE_COLOURS = linear.PuOr_11  # type: ignore[attr-defined]
+MOVED_COLOURS = linear.viridis  # type: ignore[attr-defined]
+OPACITY = (0.12, 0.82)  # of a patch that changes nothing, and of the one that changes most
+LIMITS = (1.25, 1.5, 2, 3, 5, 10, 30, 100, 1000)  # factors at which the colours may end
+MOVED_KM = (NEAR_KM, 200, 750, 2500)  # the field's steps from city to continent
+STAYS, FAR = "stays", "farther"
+MOST_ROWS = 5
+WORDS = (
+    ("upper left", "top", "upper right"),
+    ("left", "middle", "right"),
+    ("lower left", "bottom", "lower right"),
+)
+
+
+@dataclass(frozen=True)
+class Patch:
+    """One hidden patch, in shares of the square that the encoder sees, and what hiding it did."""
+
+    left: float
+    top: float
+    side: float
+    log_change: float
+    moved_km: float
+    moved_to: str
+
+    @property
+    def where(self) -> str:
+        """In words: "upper left"."""
+        row, column = (min(2, int(3 * (edge + self.side / 2))) for edge in (self.top, self.left))
+        return WORDS[row][column]
+
+    @property
+    def moved(self) -> str:
+        """Where the best place goes, in words."""
+        if self.moved_km < NEAR_KM:
+            return STAYS
+        return f"moves {distance(self.moved_km)}, {self.moved_to}"
+
+
+Cell = tuple[float, float, float, Patch]  # left, top, side, and the smallest patch known there
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the tab shows: HTML."""
+
+    progress: str
+    sentence: str
+    pictures: str
+    table: str
+
+
+def draw(image: Image.Image, explanation: Explanation, state: State) -> Drawing:
+    """All that the tab shows of one picture.
+
+    Args:
+        image: As the visitor gave it, upright.
+        explanation: What is known so far.
+        state: Whether more is to come.
+    """
+    small = image.copy()
+    small.thumbnail((LONGEST, LONGEST))
+    cells = _cells(explanation)
+    found = list(dict.fromkeys(patch for *_, patch in cells))
+    found.sort(key=lambda patch: -abs(patch.log_change))
+    canvas = _Canvas(small)
+    return Drawing(
+        _progress(explanation, state),
+        _sentence(explanation, found),
+        canvas.figures(cells, found),
+        canvas.table(found[:MOST_ROWS]) if found else "",
+    )
+
+
+def factor(log_change: float) -> str:
+    """A change of a logarithm as a factor in words: "× 0.42", "unchanged"."""
+    value = math.exp(log_change)
+    return "unchanged" if 0.995 < value < 1.005 else f"× {float(f'{value:.2g}'):,g}"
+
+
+def change_limit(patches: list[Patch]) -> float:
+    """The factor at which the colours end: the first of ``LIMITS`` that no patch exceeds."""
+    most = max(abs(patch.log_change) for patch in patches)
+    return next((limit for limit in LIMITS if math.log(limit) >= most), LIMITS[-1])
+
+
+def _cells(explanation: Explanation) -> list[Cell]:
+    """The picture cut as its finest patches, each showing the smallest patch known there."""
+    known: dict[tuple[int, int, int], tuple[float, float]] = {}
+    drawn: list[tuple[int, int, tuple[int, int, int]]] = []
+    finest = max(grid.side for grid in explanation.grids)
+    for row, column in np.ndindex(finest, finest):
+        for level in reversed(range(len(explanation.grids))):
+            grid = explanation.grids[level]
+            at = row * grid.side // finest, column * grid.side // finest
+            if np.isfinite(grid.log_change[at]):
+                known[level, *at] = tuple(grid.moved_to[at])
+                drawn.append((row, column, (level, *at)))
+                break
+    if not known:
+        return []
+    names = dict(zip(known, find_places(list(known.values())), strict=True))
+    patches: dict[tuple[int, int, int], Patch] = {}
+    for key in known:
+        level, row, column = key
+        grid = explanation.grids[level]
+        change, km = float(grid.log_change[row, column]), float(grid.moved_km[row, column])
+        side = 1 / grid.side
+        patches[key] = Patch(column * side, row * side, side, change, km, names[key].phrase())
+    return [(column / finest, row / finest, 1 / finest, patches[key]) for row, column, key in drawn]
+
+
+class _Canvas:
+    """One picture, drawn several times: its bytes are in the page once."""
+
+    def __init__(self, picture: Image.Image) -> None:
+        self.picture = picture
+        self.crop = min(picture.size)
+        self.left, self.top = ((side - self.crop) / 2 for side in picture.size)
+
+    def figures(self, cells: list[Cell], patches: list[Patch]) -> str:
+        """What the encoder sees, and both measures once there are some."""
+        width, height = self.picture.size
+        picture = (
+            f'<svg width="0" height="0" aria-hidden="true"><defs><image id="why-picture" '
+            f'width="{width}" height="{height}" href="{_address(self.picture)}"/></defs></svg>'
+        )
+        drawn = self._figure("What the encoder sees: the square. The rest is cut off.")
+        if cells:
+            limit = change_limit(patches)
+            drawn += self._figure(
+                "Belief in the best place, with the patch hidden",
+                "".join(self._cell(cell, *_change_paint(cell[3], limit)) for cell in cells),
+                _change_legend(limit),
+            )
+            drawn += self._figure(
+                "How far the best place moves",
+                "".join(self._cell(cell, *_moved_paint(cell[3])) for cell in cells),
+                _moved_legend(),
+            )
+        return f'<div class="why">{picture}{drawn}</div>'
+
+    def table(self, patches: list[Patch]) -> str:
+        """The patches that change most, each with its piece of the picture: the figures' twin."""
+        rows = "".join(
+            f'<tr><td>{self._piece(patch)}</td><th scope="row">{patch.where}</th>'
+            f"<td>{factor(patch.log_change)}</td><td>{escape(patch.moved)}</td></tr>"
+            for patch in patches
+        )
+        return (
+            '<table class="telling"><caption>What changes most when it is hidden</caption>'
+            '<thead><tr><th scope="col">Patch</th><th scope="col" aria-label="Where">in the '
+            'square</th><th scope="col">Belief</th><th scope="col">Best place</th></tr></thead>'
+            f"<tbody>{rows}</tbody></table>"
+        )
+
+    def _figure(self, title: str, cells: str = "", legend: str = "") -> str:
+        width, height = self.picture.size
+        left, top, crop = self.left, self.top, self.crop
+        outside = f"M0 0H{width}V{height}H0Z M{left} {top}v{crop}h{crop}v-{crop}Z"
+        style = ' class="grey"' if cells else ""
+        return (
+            f'<figure><svg viewBox="0 0 {width} {height}" role="img" aria-label="{title}">'
+            f'<use href="#why-picture"{style}/>{cells}<path class="outside" d="{outside}"/>'
+            f'<rect class="seen" x="{left}" y="{top}" width="{crop}" height="{crop}"/></svg>'
+            f"<figcaption>{title}{legend}</figcaption></figure>"
+        )
+
+    def _cell(self, cell: Cell, colour: str, opacity: float) -> str:
+        left, top, side, patch = cell
+        said = f"{patch.where}: belief {factor(patch.log_change)}; best place {patch.moved}"
+        return (
+            f'<rect x="{self.left + left * self.crop:.2f}" y="{self.top + top * self.crop:.2f}" '
+            f'width="{side * self.crop:.2f}" height="{side * self.crop:.2f}" fill="{colour}" '
+            f'fill-opacity="{opacity:.2f}"><title>{escape(said)}</title></rect>'
+        )
+
+    def _piece(self, patch: Patch) -> str:
+        x, y = self.left + patch.left * self.crop, self.top + patch.top * self.crop
+        side = patch.side * self.crop
+        return (
+            f'<svg class="piece" viewBox="{x:.1f} {y:.1f} {side:.1f} {side:.1f}" '
+            'aria-hidden="true"><use href="#why-picture"/></svg>'
+        )
+
+
+def _progress(explanation: Explanation, state: State) -> str:
+    done, total = explanation.done, explanation.total
+    words = {
+        "working": f"{done} of {total} patches hidden",
+        "done": f"All {total} patches were hidden, one at a time",
+        "stopped": f"Stopped after {done} of {total} patches; what was found stays",
+    }[state]
+    bar = f'<progress max="{total}" value="{done}"></progress> ' if state == "working" else ""
+    return f'<p class="hint">{bar}{words}.</p>'
+
+
+def _sentence(explanation: Explanation, patches: list[Patch]) -> str:
+    text = (
+        f"The best place is {escape(explanation.best.place.phrase())}: within {NEAR_KM:.0f} km of "
+        f"it lies {percent(explanation.belief)} of the belief."
+    )
+    speaking = [patch for patch in patches if patch.log_change < -0.005]
+    if speaking:
+        most = min(speaking, key=lambda patch: patch.log_change)
+        text += (
+            f" The patch that speaks for it most lies {_at(most.where)}: without it, that share "
+            f"is {factor(most.log_change)}."
+        )
+    elif patches:
+        text += " No single patch speaks for it."
+    return f'<p class="sentence">{text}</p>'
+
+
+def _at(where: str) -> str:
+    return f"in the {where}" if where in ("middle",) else f"at the {where}"
+
+
+def _change_paint(patch: Patch, limit: float) -> tuple[str, float]:
+    share = float(np.clip(patch.log_change / math.log(limit), -1, 1))
+    colour: str = CHANGE_COLOURS.rgb_hex_str((share + 1) / 2)
+    return colour, OPACITY[0] + (OPACITY[1] - OPACITY[0]) * abs(share)
+
+
+def _moved_paint(patch: Patch) -> tuple[str, float]:
+    step = sum(patch.moved_km >= km for km in MOVED_KM)
+    return _moved_colour(step), OPACITY[1] if step else OPACITY[0]
+
+
+def _moved_colour(step: int) -> str:
+    colour: str = MOVED_COLOURS.rgb_hex_str(step / len(MOVED_KM))
+    return colour
+
+
+def _change_legend(limit: float) -> str:
+    colours = ", ".join(CHANGE_COLOURS.rgb_hex_str(share) for share in np.linspace(0, 1, 11))
+    return (
+        f'<span class="scale" style="background:linear-gradient(to right, {colours})"></span>'
+        f'<span class="ends"><span>÷ {limit:g}: it spoke for it</span><span>unchanged</span>'
+        f"<span>× {limit:g}: against</span></span>"
+    )
+
+
+def _moved_legend() -> str:
+    steps = [STAYS, *(f"< {km:,} km" for km in MOVED_KM[1:]), FAR]
+    return '<span class="steps">' + "".join(
+        f'<span><i style="background:{_moved_colour(step)}"></i>{words}</span>'
+        for step, words in enumerate(steps)
+    ) + "</span>"
+
+
+def _address(picture: Image.Image) -> str:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=82)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
