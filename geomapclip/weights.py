@@ -128,7 +128,7 @@ def _load(
         name=release.name,
         note=note,
         image_encoder=image_encoder,
-        location_encoder=location_encoder or _location_encoder(release),
+        location_encoder=location_encoder or release_location_encoder(release),
         logit_scale=_logit_scale(release),
         gallery=gallery or _gallery(release),
         backbone=backbone,
@@ -146,7 +146,12 @@ def _image_encoder(release: Release, backbone: Mapping[str, Any]) -> ImageEncode
     raise WeightsError("weights", release.name, "hold a location encoder alone, no image encoder")
 
 
-def _location_encoder(release: Release) -> LocationEncoder:
+def release_location_encoder(release: Release) -> LocationEncoder:
+    """The location encoder of a release, or the published one that the release stands on.
+
+    Raises:
+        WeightsError: Tensors that are missing or of another shape.
+    """
     named = release.config.get("location_encoder")  # `embedded` names whose it stands on
     if named:
         return LocationEncoder(named)

@@ -4,7 +4,7 @@
 
 const FOCUS = { padding: [36, 36], maxZoom: 6.5 }; // no nearer by default than a city's surroundings
 
-function startMap(map, { view, live, world }) {
+function startMap(map, { view, live, world, layers, boxes }) {
   const root = document.documentElement;
   const groups = {
     heatmap: L.layerGroup(),
@@ -14,6 +14,7 @@ function startMap(map, { view, live, world }) {
     points: L.layerGroup(),
     photos: L.layerGroup(),
     box: L.layerGroup(),
+    marks: L.layerGroup(),
     clicked: L.layerGroup(),
   };
   const pins = new Map();
@@ -31,13 +32,8 @@ function startMap(map, { view, live, world }) {
   map.on("zoomend", thickenLines);
   thickenLines();
   Object.entries(groups).forEach(([name, group]) => name === "points" || group.addTo(map));
-  L.control.layers(live ? onlineTiles(map) : null, {
-    Heatmap: groups.heatmap,
-    "50 % and 90 % regions": groups.regions,
-    "Best places": groups.pins,
-    "Photo's own place (EXIF)": groups.truth,
-    ...(live ? { "All pictures": groups.photos, "Gallery points": groups.points } : {}),
-  }).addTo(map);
+  const choices = Object.entries(layers).map(([name, title]) => [title, groups[name]]);
+  L.control.layers(live ? onlineTiles(map) : null, Object.fromEntries(choices)).addTo(map);
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 
   // The coast once more, above the heatmap, which would hide it.
@@ -92,11 +88,20 @@ function startMap(map, { view, live, world }) {
   function drawLegend({ heatmap, regions, truth }) {
     const rows = [];
     if (heatmap) {
-      const { title, low, high, colours } = heatmap.legend;
-      const bar = element("div", "bar", "");
-      bar.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
-      const ends = element("div", "ends", "", element("span", "", low), element("span", "", high));
-      rows.push(element("div", "", `${title} (log scale)`), bar, ends, opacitySlider());
+      const { title, low, high, colours, keys } = heatmap.legend;
+      rows.push(element("div", "", title));
+      if (colours) {
+        const bar = element("div", "bar", "");
+        bar.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
+        const ends = element("div", "ends", "", element("span", "", low), element("span", "", high));
+        rows.push(bar, ends);
+      }
+      for (const [colour, text] of keys || []) {
+        const swatch = element("span", "swatch", "");
+        swatch.style.background = colour;
+        rows.push(element("div", "row", "", swatch, element("span", "", text)));
+      }
+      rows.push(opacitySlider());
     }
     const row = (sign, text) => element("div", "row", "", element("span", sign, ""), element("span", "", text));
     regions.forEach(({ share }) => rows.push(
@@ -143,6 +148,7 @@ function startMap(map, { view, live, world }) {
       groups.box.addLayer(L.rectangle(corners, { className: "filter-box", interactive: false }));
     }
     drawPhotos();
+    if (next.marks) drawMarks(map, groups.marks, next, marker, live && ((message) => window.parent.postMessage(message, self.origin)));
     drawLegend(next);
     if (next.focus) {
       const still = !live || matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -199,7 +205,10 @@ function startMap(map, { view, live, world }) {
   const told = {
     view: (message) => draw(message.view),
     theme: ({ dark }) => setDark(dark),
-    look({ zoom, lat, lon }) { map.setView([lat, lon], zoom, { animate: false }); },
+    look({ zoom, lat, lon }) {
+      const there = map.getZoom() === zoom && map.getCenter().distanceTo([lat, lon]) < 1;
+      if (!there) map.setView([lat, lon], zoom, { animate: false });
+    },
     point({ rank }) {
       for (const [each, pin] of pins) pin.getElement()?.classList.toggle("pointed", each === rank);
     },
@@ -228,7 +237,7 @@ function startMap(map, { view, live, world }) {
     const { lat, lng } = map.getCenter();
     tell({ type: "moved", zoom: map.getZoom(), lat, lon: lng });
   });
-  const drawing = drawBoxes(map, (west, south, east, north) => tell({ type: "box", west, south, east, north }));
+  const drawing = boxes ? drawBoxes(map, (west, south, east, north) => tell({ type: "box", west, south, east, north })) : () => false;
   map.on("click", ({ latlng }) => {
     if (drawing()) return;
     const { lat, lng } = latlng.wrap();

@@ -26,7 +26,11 @@ const heard = {
   box: ({ west, south, east, north }) => trigger("map_box", { west, south, east, north }),
   pin: ({ rank }) => announce("place-chosen", rank),
   photo: ({ number }) => announce("pick-photo", number),
-  moved: ({ zoom, lat, lon }) => { window.geomapclipView = `${zoom.toFixed(2)}/${lat.toFixed(4)}/${lon.toFixed(4)}`; },
+  mark: ({ name, lat, lon }) => trigger("mark_drag", { name, lat, lon }),
+  moved({ zoom, lat, lon }) {
+    if (props.together) announce("map-moved", { from: frame, together: props.together, zoom, lat, lon });
+    else window.geomapclipView = `${zoom.toFixed(2)}/${lat.toFixed(4)}/${lon.toFixed(4)}`;
+  },
   files({ files }) {
     if (Array.isArray(files) && files.every((file) => file instanceof File)) announce("photos", files);
   },
@@ -50,7 +54,12 @@ for (const node of [document.documentElement, document.body]) {
 window.addEventListener("message", hear);
 document.addEventListener("visit-place", ({ detail }) => tell({ type: "visit", rank: detail }));
 document.addEventListener("point-at-place", ({ detail }) => tell({ type: "point", rank: detail }));
+// Maps that are shown beside each other move together.
+document.addEventListener("map-moved", ({ detail: { from, together, zoom, lat, lon } }) => {
+  if (from !== frame && together === props.together) tell(look = { type: "look", zoom, lat, lon });
+});
 document.addEventListener("look-at", ({ detail }) => {
+  if (props.together) return;
   look = { type: "look", ...detail };
   tell(look);
 });
