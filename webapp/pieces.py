@@ -38,11 +38,6 @@ def header_html() -> str:
 
 def strip_template() -> str:
     """The empty strip of thumbnails; its script fills it."""
-    examples = "".join(
-        f'<button data-example="{escape(path.name)}">{escape(path.stem.replace("-", " "))}</button>'
-        for path in example_files()
-    )
-    offer = f'<p class="examples">Or try a map: {examples}</p>' if examples else ""
     return (
         '<section class="strip" aria-label="Your pictures"><div class="thumbs"></div>'
         '<div class="strip-bar"><progress hidden aria-label="Pictures answered"></progress>'
@@ -52,8 +47,17 @@ def strip_template() -> str:
         '<button data-act="album" hidden title="They were all taken at one place: fuse their '
         'beliefs">All at one place</button>'
         '<button data-act="clear" aria-label="Clear all pictures">Clear</button></div>'
-        f"{offer}</section>"
+        f"{example_buttons()}</section>"
     )
+
+
+def example_buttons() -> str:
+    """The pictures that a visitor can try, as buttons."""
+    examples = "".join(
+        f'<button data-example="{escape(path.name)}">{escape(path.stem.replace("-", " "))}</button>'
+        for path in example_files()
+    )
+    return f'<p class="examples">Or try a map: {examples}</p>' if examples else ""
 
 
 def example_files() -> list[Path]:

@@ -271,10 +271,14 @@ def _change_legend(limit: float) -> str:
 
 def _moved_legend() -> str:
     steps = [STAYS, *(f"< {km:,} km" for km in MOVED_KM[1:]), FAR]
-    return '<span class="steps">' + "".join(
-        f'<span><i style="background:{_moved_colour(step)}"></i>{words}</span>'
-        for step, words in enumerate(steps)
-    ) + "</span>"
+    return (
+        '<span class="steps">'
+        + "".join(
+            f'<span><i style="background:{_moved_colour(step)}"></i>{words}</span>'
+            for step, words in enumerate(steps)
+        )
+        + "</span>"
+    )
 
 
 def _address(picture: Image.Image) -> str:

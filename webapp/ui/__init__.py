@@ -13,6 +13,7 @@ from webapp.pieces import TITLE, header_html
 from webapp.settings import CLEAR_EVERY_S, Settings
 from webapp.ui.locate import LocateTab
 from webapp.ui.programs import Programs
+from webapp.ui.why import WhyTab
 
 if TYPE_CHECKING:
     from geomapclip.predictor import Predictor
@@ -37,10 +38,14 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
     with interface:
         gr.HTML(header_html(), js_on_load=static_text("drop.js") + static_text("rows.js"))
         locate = LocateTab(predictor, Models(predictor), settings)
-        with gr.Tabs(elem_id="tabs"):  # noqa: SIM117 - further tabs follow here
+        why = WhyTab(predictor, settings, locate.turns)
+        with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Locate photos", id="locate"):
                 locate.lay_out()
+            with gr.Tab("Why there?", id="why"):
+                why.lay_out()
         locate.connect(interface)
+        why.connect()
         Programs(locate)
     interface.queue(max_size=settings.queue_size)
     return interface
