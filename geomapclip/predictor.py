@@ -13,6 +13,7 @@ from geomapclip.errors import InvalidArgumentError
 from geomapclip.estimate import Estimate, check_top_k
 from geomapclip.gallery import Gallery, Region, load_gallery
 from geomapclip.image import ImageSource, open_image
+from geomapclip.image_encoder import ImageEncoder
 from geomapclip.model import GeoMapCLIP
 from geomapclip.weights import AUTO
 
@@ -117,6 +118,11 @@ class Predictor:
         """Embeddings (n, 512) of pixels (n, 3, size, size) from the encoder's ``preprocess``."""
         embeddings: Embedding = self.model.encode_image(pixels.to(self.device)).cpu().numpy()
         return embeddings
+
+    @property
+    def reads_words(self) -> bool:
+        """Whether the weights stand on CLIP, so that `ask` needs no more than its text tower."""
+        return isinstance(self.model.image_encoder, ImageEncoder)
 
     def ask(self, sentence: str) -> Estimate:
         """The belief about where a picture was made that would fit a sentence.

@@ -103,7 +103,7 @@ def draw(image: Image.Image, explanation: Explanation, state: State) -> Drawing:
 def factor(log_change: float) -> str:
     """A change of a logarithm as a factor in words: "× 0.42", "unchanged"."""
     value = math.exp(log_change)
-    return "unchanged" if 0.995 < value < 1.005 else f"× {float(f'{value:.2g}'):,g}"
+    return "unchanged" if 0.995 < value < 1.005 else f"×\u00a0{float(f'{value:.2g}'):,g}"
 
 
 def change_limit(patches: list[Patch]) -> float:
@@ -150,7 +150,7 @@ class _Canvas:
         """What the encoder sees, and both measures once there are some."""
         width, height = self.picture.size
         picture = (
-            f'<svg width="0" height="0" aria-hidden="true"><defs><image id="why-picture" '
+            f'<svg class="shared" aria-hidden="true"><defs><image id="why-picture" '
             f'width="{width}" height="{height}" href="{_address(self.picture)}"/></defs></svg>'
         )
         drawn = self._figure("What the encoder sees: the square. The rest is cut off.")
@@ -252,12 +252,13 @@ def _change_paint(patch: Patch, limit: float) -> tuple[str, float]:
 
 def _moved_paint(patch: Patch) -> tuple[str, float]:
     step = sum(patch.moved_km >= km for km in MOVED_KM)
-    return _moved_colour(step), OPACITY[1] if step else OPACITY[0]
+    return _moved_colour(step), OPACITY[1] if step else 0
 
 
 def _moved_colour(step: int) -> str:
-    colour: str = MOVED_COLOURS.rgb_hex_str(step / len(MOVED_KM))
-    return colour
+    """Of a step of ``MOVED_KM``; the best place that stays has none."""
+    colour: str = MOVED_COLOURS.rgb_hex_str((step - 1) / (len(MOVED_KM) - 1))
+    return colour if step else "none"
 
 
 def _change_legend(limit: float) -> str:

@@ -52,8 +52,9 @@ for (const node of [document.documentElement, document.body]) {
   theme.observe(node, { attributes: true, attributeFilter: ["class"] });
 }
 window.addEventListener("message", hear);
-document.addEventListener("visit-place", ({ detail }) => tell({ type: "visit", rank: detail }));
-document.addEventListener("point-at-place", ({ detail }) => tell({ type: "point", rank: detail }));
+// Each tab has its map, and what is done in one does not move the others'.
+document.addEventListener("visit-place", ({ detail }) => frame.offsetParent && tell({ type: "visit", rank: detail }));
+document.addEventListener("point-at-place", ({ detail }) => frame.offsetParent && tell({ type: "point", rank: detail }));
 // Maps that are shown beside each other move together.
 document.addEventListener("map-moved", ({ detail: { from, together, zoom, lat, lon } }) => {
   if (from !== frame && together === props.together) tell(look = { type: "look", zoom, lat, lon });

@@ -14,6 +14,7 @@ from webapp.settings import CLEAR_EVERY_S, Settings
 from webapp.ui.locate import LocateTab
 from webapp.ui.programs import Programs
 from webapp.ui.why import WhyTab
+from webapp.ui.words import WordsTab
 
 if TYPE_CHECKING:
     from geomapclip.predictor import Predictor
@@ -37,15 +38,20 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
     )
     with interface:
         gr.HTML(header_html(), js_on_load=static_text("drop.js") + static_text("rows.js"))
-        locate = LocateTab(predictor, Models(predictor), settings)
+        models = Models(predictor)
+        locate = LocateTab(predictor, models, settings)
         why = WhyTab(predictor, settings, locate.turns)
+        words = WordsTab(models, settings, locate.turns)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Locate photos", id="locate"):
                 locate.lay_out()
             with gr.Tab("Why there?", id="why"):
                 why.lay_out()
+            with gr.Tab("Ask with words", id="words"):
+                words.lay_out()
         locate.connect(interface)
         why.connect()
+        words.connect()
         Programs(locate)
     interface.queue(max_size=settings.queue_size)
     return interface
