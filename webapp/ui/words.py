@@ -69,6 +69,7 @@ class WordsTab:
                     js_on_load=static_text("map_host.js"),
                     page=live_page(),
                     points=None,
+                    together="words",  # a map of its own: the page's links do not move it
                 )
         self.panels = [self.said, self.compared, self.places, self.world]
 
