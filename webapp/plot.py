@@ -1,4 +1,4 @@
-"""Small drawings for the page: line plots as SVG, embeddings as pictures. Colours follow the page."""
+"""Small drawings for the page: line plots as SVG, embeddings as pictures."""
 
 from __future__ import annotations
 
@@ -135,7 +135,9 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * each for each in (1, 2, 2.5, 5, 10) if power * each >= rough)
     first = math.ceil(low / step - 1e-9)
-    return [first * step + step * each for each in range(int((high - first * step) / step + 1e-9) + 1)]
+    return [
+        first * step + step * each for each in range(int((high - first * step) / step + 1e-9) + 1)
+    ]
 
 
 def number(value: float) -> str:

@@ -28,6 +28,7 @@ class Settings:
         queue_size: Photos that may wait; the next one is told to come back.
         max_upload_mb: Largest accepted file.
         keep_uploads_s: Seconds after which an uploaded file is deleted.
+        checkpoints: Folders of saved weights that visitors may explore, separated as in PATH.
     """
 
     weights: str = "auto"
@@ -38,6 +39,7 @@ class Settings:
     queue_size: int = 32
     max_upload_mb: int = 50
     keep_uploads_s: int = 600
+    checkpoints: str = ""
 
     def __post_init__(self) -> None:
         """Refuse values that cannot work.

@@ -11,6 +11,7 @@ from webapp.map import LEAFLET, STATIC, static_text
 from webapp.models import Models
 from webapp.pieces import TITLE, header_html
 from webapp.settings import CLEAR_EVERY_S, Settings
+from webapp.ui.explore import ExplorePrograms, ExploreTab
 from webapp.ui.locate import LocateTab
 from webapp.ui.programs import Programs
 
@@ -37,11 +38,16 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
     with interface:
         gr.HTML(header_html(), js_on_load=static_text("drop.js") + static_text("rows.js"))
         locate = LocateTab(predictor, Models(predictor), settings)
-        with gr.Tabs(elem_id="tabs"):  # noqa: SIM117 - further tabs follow here
+        explore = ExploreTab(predictor, settings)
+        with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Locate photos", id="locate"):
                 locate.lay_out()
+            with gr.Tab("Explore embeddings", id="explore") as tab:
+                explore.lay_out()
         locate.connect(interface)
+        explore.connect(tab)
         Programs(locate)
+        ExplorePrograms(explore.explorers)
     interface.queue(max_size=settings.queue_size)
     return interface
 
@@ -68,7 +74,7 @@ def launch(
             body_text_color_subdued="*neutral_500",  # Base's own is too faint to read
             body_text_color_subdued_dark="*neutral_400",
         ),
-        css_paths=STATIC / "page.css",
+        css_paths=[STATIC / "page.css", STATIC / "explore.css"],
         footer_links=["api", "settings"],
         run_history=False,  # Gradio would keep each photo in the visitor's browser
         max_file_size=f"{settings.max_upload_mb}mb",
