@@ -19,7 +19,7 @@ from geomapclip.geodesy import (
     check_coordinates,
     great_circle_km,
 )
-from geomapclip.location_encoder import LocationEncoder, equal_earth
+from geomapclip.location_encoder import FourierFeatures, LocationEncoder, equal_earth
 from geomapclip.place_embedding import Neighbour, PlaceEmbedding, Profile, Trace
 from geomapclip.predictor import choose_device
 from geomapclip.release import read_release
@@ -115,7 +115,9 @@ class Explorer:
                 break
             if others and great_circle_km(here, others).min() < MERGE_KM:
                 continue
-            found.append(Neighbour(*here.tolist(), float(cosine[row]), float(km[row])))
+            found.append(
+                Neighbour(float(here[0]), float(here[1]), float(cosine[row]), float(km[row]))
+            )
         return found
 
     def along(self, start: PlaceEmbedding, end: PlaceEmbedding, steps: int = STEPS) -> Profile:
@@ -125,8 +127,10 @@ class Explorer:
         """
         azimuth, _, metres = WGS84.inv(start.longitude, start.latitude, end.longitude, end.latitude)
         km = metres / 1000 * np.linspace(0, 1, steps + 1) ** 2
-        here = np.broadcast_to([start.longitude, start.latitude, azimuth], (len(km), 3)).T
-        longitude, latitude, _ = WGS84.fwd(*here, km * 1000)
+        east, north, ahead = (
+            np.full(len(km), each) for each in (start.longitude, start.latitude, azimuth)
+        )
+        longitude, latitude, _ = WGS84.fwd(east, north, ahead, km * 1000)
         branches = embed_by_scale(self.encoder, np.column_stack([latitude, longitude]))
         line = Field(np.empty((0, 2)), branches, "")
         scales = range(len(self.sigma) + 1)
@@ -142,7 +146,7 @@ class Explorer:
         place = self.describe(latitude, longitude)
         device = next(self.encoder.parameters()).device
         projected = equal_earth(torch.tensor([[latitude, longitude]], device=device))
-        waves = [branch.capsule[0] for branch in self.encoder.branches]
+        waves = [part for part in self.encoder.modules() if isinstance(part, FourierFeatures)]
         x, y = projected[0].tolist()
         frequencies = torch.stack([wave.b for wave in waves]).cpu().numpy()
         features = torch.cat([wave(projected) for wave in waves]).cpu().numpy()

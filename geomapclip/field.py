@@ -139,7 +139,7 @@ def land_grid() -> Coordinates:
     """Places that cover the land evenly, shape (n, 2), degrees."""
     outlines = shapely.from_geojson(asset("outlines", "land.geojson").read_text("utf-8"))
     lattice = fibonacci_lattice(LATTICE_PLACES)
-    spots = shapely.STRtree(shapely.points(lattice[:, ::-1]))
+    spots = shapely.STRtree(np.asarray(shapely.points(lattice[:, ::-1]), dtype=object))
     _, rows = spots.query(shapely.get_parts(shapely.get_parts(outlines)), predicate="contains")
     land: Coordinates = lattice[np.unique(rows)]
     land.setflags(write=False)

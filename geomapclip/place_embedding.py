@@ -30,7 +30,7 @@ class PlaceEmbedding:
     @cached_property
     def vector(self) -> Vector:
         """The embedding, not normalised: the sum of the branches in the encoder's own order."""
-        total = self.branches[0]
+        total: Vector = self.branches[0]
         for branch in self.branches[1:]:
             total = total + branch
         return total

@@ -149,6 +149,11 @@ class Game:
             return self
         return replace(self, at=self.at + 1)
 
+    def drop(self) -> Game:
+        """Without the picture that is shown, whose file turned out to be broken."""
+        left = (*self.pictures[: self.at], *self.pictures[self.at + 1 :])
+        return replace(self, pictures=left, at=max(0, min(self.at, len(left) - 1)))
+
 
 def geoscore(km: float) -> int:
     """Points for a guess: 5000 exp(-d / 1492.7 km), rounded.
@@ -183,7 +188,10 @@ def drawn_deck() -> Deck:
     folder = asset("game")
     truth = json.loads((folder / "truth.json").read_text("utf-8"))
     return Deck(
-        tuple(Picture("a drawn map", folder / name, (spot[0], spot[1])) for name, spot in truth.items())
+        tuple(
+            Picture("a drawn map", folder / name, (spot[0], spot[1]))
+            for name, spot in truth.items()
+        )
     )
 
 

@@ -48,6 +48,7 @@ BELIEF_LAYERS = {
     "truth": "Photo's own place (EXIF)",
 }
 LIVE_LAYERS = {**BELIEF_LAYERS, "photos": "All pictures", "points": "Gallery points"}
+GAME_LAYERS = {"heatmap": "Model's belief", "pins": "Its best places", "truth": "Where it is"}
 WORLD_LAYERS = {"heatmap": "Colours", "marks": "A and B", "points": "Gallery points"}
 
 
@@ -64,11 +65,12 @@ class Pin:
 
 @dataclass(frozen=True)
 class Truth:
-    """Where the photo says it was made (EXIF): degrees and a line about it."""
+    """Where the photo was made: degrees, a line about it, and who says so."""
 
     latitude: float
     longitude: float
     detail: str
+    label: str = "Photo's own place (EXIF)"
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ class Bridge(MacroElement):
         live: Whether the page around the map sends results and wants to hear of clicks.
         layers: What can be shown and hidden, with titles.
         boxes: Whether a box can be drawn by hand.
+        keys: Whether the page around the map wants to hear of keys, which then do not move it.
     """
 
     _template = Template(
@@ -155,6 +158,7 @@ class Bridge(MacroElement):
         live: bool,
         layers: dict[str, str],
         boxes: bool = False,
+        keys: bool = False,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Bridge"
@@ -162,6 +166,7 @@ class Bridge(MacroElement):
         self.scripts = [path.read_text("utf-8") for path in scripts]
         self.start = {
             "view": view, "live": live, "world": WORLD, "layers": layers, "boxes": boxes,
+            "keys": keys,
         }  # fmt: skip
 
 
@@ -198,6 +203,13 @@ def live_page(served: str = "gradio_api/file=") -> str:
 def explore_page(served: str = "gradio_api/file=") -> str:
     """As `live_page`, for `webapp.world.WorldView`: the world in colours, and two places."""
     bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=WORLD_LAYERS)
+    return _render(_world_map(bridge, served))
+
+
+@cache
+def game_page(served: str = "gradio_api/file=") -> str:
+    """As `live_page`, for a game: the player's pin, then the belief and the truth."""
+    bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=GAME_LAYERS, keys=True)
     return _render(_world_map(bridge, served))
 
 

@@ -1,4 +1,4 @@
-"""Small drawings for the page: line plots as SVG, embeddings as pictures. Colours follow the page."""
+"""Small drawings for the page: line plots as SVG, embeddings as pictures."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 const FOCUS = { padding: [36, 36], maxZoom: 6.5 }; // no nearer by default than a city's surroundings
 
-function startMap(map, { view, live, world, layers, boxes }) {
+function startMap(map, { view, live, world, layers, boxes, keys }) {
   const root = document.documentElement;
   const groups = {
     heatmap: L.layerGroup(),
@@ -107,7 +107,7 @@ function startMap(map, { view, live, world, layers, boxes }) {
     regions.forEach(({ share }) => rows.push(
       row(share > 0.5 ? "line dashed" : "line", `${Math.round(share * 100)} % of the belief`),
     ));
-    if (truth) rows.push(row("diamond", "the photo's own place (EXIF)"));
+    if (truth) rows.push(row("diamond", truth.label));
     box.replaceChildren(...rows);
     if (rows.length) legend.addTo(map);
     L.DomEvent.disableClickPropagation(box);
@@ -137,7 +137,7 @@ function startMap(map, { view, live, world, layers, boxes }) {
       pins.set(pin.rank, place);
     });
     if (next.truth) {
-      groups.truth.addLayer(marker(next.truth, "Where the photo was made (EXIF)", "truth", "", 30));
+      groups.truth.addLayer(marker(next.truth, next.truth.label, "truth", "", 30));
       const best = next.pins.find(({ rank }) => rank === 1);
       const line = L.polyline(geodesic(best, next.truth), { className: "geodesic" });
       groups.truth.addLayer(line.bindTooltip(element("span", "", next.truth.detail), { sticky: true }));
@@ -245,6 +245,16 @@ function startMap(map, { view, live, world, layers, boxes }) {
     groups.clicked.addLayer(L.circleMarker(latlng, { className: "clicked", radius: 6, interactive: false }));
     tell({ type: "click", lat, lon: lng });
   });
+  if (keys) {
+    map.keyboard.disable();
+    window.addEventListener("keydown", (event) => {
+      const { key, shiftKey, ctrlKey, metaKey, altKey, target } = event;
+      if (ctrlKey || metaKey || altKey || target.closest("input, label")) return;
+      if (!/^(Arrow.*|[nN])$/.test(key) && !(key === "Enter" && !target.closest("a, .leaflet-marker-icon"))) return;
+      event.preventDefault();
+      tell({ type: "key", key, shift: shiftKey });
+    });
+  }
   // Photos dropped on the map would replace it; the page around knows what to do with them.
   window.addEventListener("dragover", (event) => event.preventDefault());
   window.addEventListener("drop", (event) => {

@@ -11,6 +11,8 @@ from webapp.map import LEAFLET, STATIC, static_text
 from webapp.models import Models
 from webapp.pieces import TITLE, header_html
 from webapp.settings import CLEAR_EVERY_S, Settings
+from webapp.ui.explore import ExplorePrograms, ExploreTab
+from webapp.ui.game import GameTab
 from webapp.ui.locate import LocateTab
 from webapp.ui.programs import Programs
 from webapp.ui.why import WhyTab
@@ -40,19 +42,28 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
         gr.HTML(header_html(), js_on_load=static_text("drop.js") + static_text("rows.js"))
         models = Models(predictor)
         locate = LocateTab(predictor, models, settings)
+        explore = ExploreTab(predictor, settings)
         why = WhyTab(predictor, settings, locate.turns)
         words = WordsTab(models, settings, locate.turns)
+        game = GameTab(predictor, settings, locate.turns)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Locate photos", id="locate"):
                 locate.lay_out()
+            with gr.Tab("Explore embeddings", id="explore") as explore_tab:
+                explore.lay_out()
             with gr.Tab("Why there?", id="why"):
                 why.lay_out()
             with gr.Tab("Ask with words", id="words"):
                 words.lay_out()
+            with gr.Tab("Guess first", id="game") as game_tab:
+                game.lay_out()
         locate.connect(interface)
+        explore.connect(explore_tab)
         why.connect()
         words.connect()
+        game.connect(game_tab)
         Programs(locate)
+        ExplorePrograms(explore.explorers)
     interface.queue(max_size=settings.queue_size)
     return interface
 
@@ -79,7 +90,7 @@ def launch(
             body_text_color_subdued="*neutral_500",  # Base's own is too faint to read
             body_text_color_subdued_dark="*neutral_400",
         ),
-        css_paths=STATIC / "page.css",
+        css_paths=[STATIC / name for name in ("page.css", "explore.css", "play.css")],
         footer_links=["api", "settings"],
         run_history=False,  # Gradio would keep each photo in the visitor's browser
         max_file_size=f"{settings.max_upload_mb}mb",
