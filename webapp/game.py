@@ -189,7 +189,7 @@ def drawn_deck() -> Deck:
     truth = json.loads((folder / "truth.json").read_text("utf-8"))
     return Deck(
         tuple(
-            Picture("a drawn map", folder / name, (spot[0], spot[1]))
+            Picture("the middle of a drawn map", folder / name, (spot[0], spot[1]))
             for name, spot in truth.items()
         )
     )

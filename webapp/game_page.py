@@ -129,7 +129,7 @@ def _end(game: Game) -> str:
 def _total(who: str, points: int, most: int) -> str:
     return (
         f"<p><span>{who}</span><strong>{points:,}</strong>"
-        f'<meter min="0" max="{most}" value="{points}" aria-label="{who}">{points:,}</meter>'
+        f'<span class="meter {who.lower()}"><span style="width:{points / most:.1%}"></span></span>'
         f"<small>of {most:,}</small></p>"
     )
 

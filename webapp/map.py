@@ -49,6 +49,13 @@ BELIEF_LAYERS = {
 }
 LIVE_LAYERS = {**BELIEF_LAYERS, "photos": "All pictures", "points": "Gallery points"}
 GAME_LAYERS = {"heatmap": "Model's belief", "pins": "Its best places", "truth": "Where it is"}
+WORDS_LAYERS = {
+    "heatmap": "Heatmap",
+    "regions": "50 % and 90 % regions",
+    "pins": "Best places",
+    "marks": "Other sentences",
+    "points": "Gallery points",
+}
 WORLD_LAYERS = {"heatmap": "Colours", "marks": "A and B", "points": "Gallery points"}
 
 
@@ -203,6 +210,13 @@ def live_page(served: str = "gradio_api/file=") -> str:
 def explore_page(served: str = "gradio_api/file=") -> str:
     """As `live_page`, for `webapp.world.WorldView`: the world in colours, and two places."""
     bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=WORLD_LAYERS)
+    return _render(_world_map(bridge, served))
+
+
+@cache
+def words_page(served: str = "gradio_api/file=") -> str:
+    """As `live_page`, for sentences: the belief of one, and the best places of the others."""
+    bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=WORDS_LAYERS)
     return _render(_world_map(bridge, served))
 
 

@@ -152,8 +152,10 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
     drawLegend(next);
     if (next.focus) {
       const still = !live || matchMedia("(prefers-reduced-motion: reduce)").matches;
-      if (still) map.fitBounds(next.focus, { ...FOCUS, animate: false });
-      else map.flyToBounds(next.focus, { ...FOCUS, duration: 0.9 });
+      const covered = map.getSize().x < 500 ? box.offsetHeight : 0; // by the legend, on a phone
+      const room = { ...FOCUS, paddingBottomRight: [FOCUS.padding[0], FOCUS.padding[1] + covered] };
+      if (still) map.fitBounds(next.focus, { ...room, animate: false });
+      else map.flyToBounds(next.focus, { ...room, duration: 0.9 });
     }
   }
 

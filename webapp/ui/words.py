@@ -10,7 +10,7 @@ import gradio as gr
 
 from geomapclip.errors import GeoMapCLIPError
 from webapp.dots import draw_gallery
-from webapp.map import live_page, static_text
+from webapp.map import static_text, words_page
 from webapp.models import Models
 from webapp.settings import Settings
 from webapp.ui.errors import page_errors
@@ -56,18 +56,18 @@ class WordsTab:
                 with gr.Row(elem_classes="ask-bar"):
                     self.text = gr.Textbox(
                         label="A sentence", placeholder=PROMPTS[0], max_length=MOST_LETTERS,
-                        max_lines=1, scale=4, elem_id="words", show_label=False,
+                        max_lines=1, scale=4, elem_id="words", container=False,
                     )  # fmt: skip
                     self.ask = gr.Button("Ask", variant="primary", size="md", scale=1, min_width=70)
                 self.prompts = gr.HTML(_prompts_html(), js_on_load=BUTTONS_JS)
                 self.said = gr.HTML(start_html(self.models.base), html_template=STATUS_TEMPLATE)
-                self.compared = gr.HTML(js_on_load=BUTTONS_JS)
-                self.places = gr.HTML(elem_classes="last")
+                self.compared = gr.HTML(js_on_load=BUTTONS_JS, elem_classes="below-map")
+                self.places = gr.HTML(elem_classes="below-map")
             with gr.Column(scale=8, min_width=320):
                 self.world = gr.HTML(
                     html_template=MAP_TEMPLATE.replace("the belief", "the sentence's belief"),
                     js_on_load=static_text("map_host.js"),
-                    page=live_page(),
+                    page=words_page(),
                     points=None,
                     together="words",  # a map of its own: the page's links do not move it
                 )
