@@ -103,7 +103,10 @@ def draw(image: Image.Image, explanation: Explanation, state: State) -> Drawing:
 def factor(log_change: float) -> str:
     """A change of a logarithm as a factor in words: "× 0.42", "unchanged"."""
     value = math.exp(log_change)
-    return "unchanged" if 0.995 < value < 1.005 else f"×\u00a0{float(f'{value:.2g}'):,g}"
+    if 0.995 < value < 1.005:
+        return "unchanged"
+    # The space does not break, so that a line never ends with the sign.
+    return f"×\u00a0{float(f'{value:.2g}'):,g}" if value >= 0.001 else "×\u00a0under 0.001"
 
 
 def change_limit(patches: list[Patch]) -> float:
