@@ -61,6 +61,13 @@ class Explorer:
         encoder = release_location_encoder(release).to(choose_device(device))
         return cls(release.name, encoder, gallery, progress)
 
+    @classmethod
+    def untrained(cls, gallery: Gallery, seed: int) -> Explorer:
+        """An encoder of random weights, as it was before training; the same for each seed."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return cls("untrained", LocationEncoder(None), gallery)
+
     def __init__(
         self,
         name: str,
@@ -107,17 +114,16 @@ class Explorer:
         km = great_circle_km((place.latitude, place.longitude), spots)
         cosine = self._embeddings @ (place.vector / place.norm)
         cosine[km < beyond_km] = -np.inf
+        tree = self.gallery.tree
+        chord = 2 * np.sin(MERGE_KM / EARTH_RADIUS_KM / 2)
         found: list[Neighbour] = []
-        for row in np.argsort(-cosine)[: 100 * count]:
-            here = spots[row]
-            others = [(each.latitude, each.longitude) for each in found]
-            if len(found) == count or not np.isfinite(cosine[row]):
+        while len(found) < count:
+            best = int(cosine.argmax())
+            if not np.isfinite(cosine[best]):
                 break
-            if others and great_circle_km(here, others).min() < MERGE_KM:
-                continue
-            found.append(
-                Neighbour(float(here[0]), float(here[1]), float(cosine[row]), float(km[row]))
-            )
+            latitude, longitude = spots[best].tolist()
+            found.append(Neighbour(latitude, longitude, float(cosine[best]), float(km[best])))
+            cosine[tree.query_ball_point(tree.data[best], chord)] = -np.inf
         return found
 
     def along(self, start: PlaceEmbedding, end: PlaceEmbedding, steps: int = STEPS) -> Profile:

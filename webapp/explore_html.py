@@ -13,7 +13,7 @@ import numpy as np
 
 from geomapclip.place_embedding import ground_km
 from webapp.locate import degrees, distance
-from webapp.plot import diverging_css, line_plot, vector_address
+from webapp.plot import diverging_css, line_plot, signed, vector_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -165,11 +165,6 @@ def npy_bytes(place: PlaceEmbedding) -> bytes:
     file = io.BytesIO()
     np.save(file, place.vector)
     return file.getvalue()
-
-
-def signed(value: float, digits: int = 3) -> str:
-    """A number with a true minus."""
-    return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _figure(vector: NDArray[np.float32], most: float, caption: str, kind: str) -> str:

@@ -19,6 +19,7 @@ from geomapclip.assets import asset
 from geomapclip.field import land_grid
 from geomapclip.geodesy import Coordinates, unit_vectors
 from webapp.heatmap import MERCATOR_LATITUDE, Bounds, mercator
+from webapp.plot import signed
 
 if TYPE_CHECKING:
     from webapp.map import Json
@@ -169,7 +170,7 @@ def _levels(
     low, high = np.percentile(cosine, tail)
     share = np.clip((cosine - low) / max(high - low, 1e-9), 0, 1)
     signs = ("≤ ", "≥ ") if tail != (0, 100) else ("", "")
-    words = (f"{signs[0]}{low:.2f}", f"{signs[1]}{high:.2f}")
+    words = (signs[0] + signed(low, 2), signs[1] + signed(high, 2))
     return (1 + np.round(share * (LEVELS - 1))).astype(np.uint8), words
 
 

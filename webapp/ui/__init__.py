@@ -12,6 +12,7 @@ from webapp.models import Models
 from webapp.pieces import TITLE, header_html
 from webapp.settings import CLEAR_EVERY_S, Settings
 from webapp.ui.explore import ExplorePrograms, ExploreTab
+from webapp.ui.learn import LearnTab
 from webapp.ui.locate import LocateTab
 from webapp.ui.programs import Programs
 
@@ -39,12 +40,16 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
         gr.HTML(header_html(), js_on_load=static_text("drop.js") + static_text("rows.js"))
         locate = LocateTab(predictor, Models(predictor), settings)
         explore = ExploreTab(predictor, settings)
+        learn = LearnTab(predictor, explore.explorers, locate.turns)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Locate photos", id="locate"):
                 locate.lay_out()
             with gr.Tab("Explore embeddings", id="explore") as tab:
                 explore.lay_out()
+            with gr.Tab("How it works", id="learn") as learn_tab:
+                learn.lay_out()
         locate.connect(interface)
+        learn.connect(learn_tab, explore.pair)
         explore.connect(tab)
         Programs(locate)
         ExplorePrograms(explore.explorers)
