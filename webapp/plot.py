@@ -6,6 +6,7 @@ import base64
 import io
 import math
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -39,9 +40,14 @@ def vector_address(vector: Numbers, most: float) -> str:
     """
     share = np.clip(vector.reshape(ROWS, COLUMNS) / max(most, 1e-12), -1, 1)
     picture = Image.fromarray(np.round((share + 1) / 2 * (STEPS - 1)).astype(np.uint8))
-    colours = (DIVERGING.rgb_hex_str(1 - each)[1:] for each in np.linspace(0, 1, STEPS))
-    picture.putpalette(bytes.fromhex("".join(colours)))
+    picture.putpalette(_diverging_palette())
     return png_address(picture)
+
+
+@cache
+def _diverging_palette() -> bytes:
+    colours = (DIVERGING.rgb_hex_str(1 - each)[1:] for each in np.linspace(0, 1, STEPS))
+    return bytes.fromhex("".join(colours))
 
 
 def diverging_css() -> str:

@@ -177,11 +177,16 @@ def _levels(
 def _in_colour(
     levels: Image.Image, title: str, bounds: Bounds, words: tuple[str, str], note: str
 ) -> Painted:
-    palette = [COLOURS.rgb_hex_str(each) for each in np.linspace(0, 1, LEVELS)]
+    palette = _palette()
     levels.putpalette(bytes.fromhex(f"000000{''.join(colour[1:] for colour in palette)}"))
     keys = (("transparent", note),) if note else ()
     colours = tuple(palette[:: LEVELS // 8])
     return Painted(_png(levels, transparency=0), title, bounds, *words, colours, keys)
+
+
+@cache
+def _palette() -> list[str]:
+    return [COLOURS.rgb_hex_str(each) for each in np.linspace(0, 1, LEVELS)]
 
 
 def _spread(levels: NDArray[np.uint8], spots: Coordinates | None) -> NDArray[np.uint8]:
