@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from geomapclip.embeddings import Progress, embed_gallery
 from geomapclip.errors import InvalidArgumentError
-from geomapclip.field import Field, embed_by_scale, embed_field, land_grid
+from geomapclip.field import Field, embed_by_scale, embed_field, land_grid, on_land
 from geomapclip.gallery import Gallery
 from geomapclip.geodesy import (
     EARTH_RADIUS_KM,
     WGS84,
     check_coordinates,
     great_circle_km,
+    unit_vectors,
 )
 from geomapclip.location_encoder import FourierFeatures, LocationEncoder, equal_earth
 from geomapclip.place_embedding import Neighbour, PlaceEmbedding, Profile, Trace
@@ -28,7 +29,7 @@ from geomapclip.weights import AUTO, release_location_encoder
 MERGE_KM = 25.0  # a neighbour so near to a better one tells nothing new
 MOST_SAMPLED = 17_500  # places of a gallery that are compared by scale: as many as the land grid
 EDGE = 85.0  # latitude where maps end
-STEPS = 128  # of a line between two places
+STEPS = 48  # of a line between two places
 
 
 class Explorer:
@@ -60,6 +61,13 @@ class Explorer:
         release = read_release(weights)
         encoder = release_location_encoder(release).to(choose_device(device))
         return cls(release.name, encoder, gallery, progress)
+
+    @classmethod
+    def untrained(cls, gallery: Gallery, seed: int) -> Explorer:
+        """An encoder of random weights, as it was before training; the same for each seed."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return cls("untrained", LocationEncoder(None), gallery)
 
     def __init__(
         self,
@@ -94,30 +102,42 @@ class Explorer:
         return PlaceEmbedding(latitude, longitude, embed_by_scale(self.encoder, spot)[:, 0])
 
     def neighbours(
-        self, place: PlaceEmbedding, count: int, beyond_km: float = 0.0
-    ) -> list[Neighbour]:
+        self, place: PlaceEmbedding, count: int, *beyond_km: float, land_only: bool = False
+    ) -> list[list[Neighbour]]:
         """The gallery's places most alike, best first; near-duplicates merged.
 
         Args:
             place: From `describe`.
-            count: At most so many.
-            beyond_km: Only places at least so far away on the ground.
+            count: At most so many of each list.
+            *beyond_km: For each number a list of places at least so far away on the ground.
+            land_only: Leave out places at sea.
         """
-        spots = self.gallery.coordinates
-        km = great_circle_km((place.latitude, place.longitude), spots)
+        here = unit_vectors(np.array([[place.latitude, place.longitude]]))[0]
+        nearness = self.gallery.tree.data @ here  # cosine of the angle at the Earth's centre
         cosine = self._embeddings @ (place.vector / place.norm)
-        cosine[km < beyond_km] = -np.inf
+        if land_only:
+            cosine[~self._on_land] = -np.inf
+        # No place is nearer than 0 km, whatever the rounding of the cosine.
+        edges = [np.cos(km / EARTH_RADIUS_KM) if km > 0 else np.inf for km in beyond_km]
+        outside = [np.where(nearness > edge, -np.inf, cosine) for edge in edges]
+        return [self._best(place, each, count) for each in outside]
+
+    def _best(
+        self, place: PlaceEmbedding, cosine: NDArray[np.floating], count: int
+    ) -> list[Neighbour]:
+        """The highest of the cosines, which are changed on the way."""
+        here = (place.latitude, place.longitude)
+        spots, tree = self.gallery.coordinates, self.gallery.tree
+        chord = 2 * np.sin(MERGE_KM / EARTH_RADIUS_KM / 2)
         found: list[Neighbour] = []
-        for row in np.argsort(-cosine)[: 100 * count]:
-            here = spots[row]
-            others = [(each.latitude, each.longitude) for each in found]
-            if len(found) == count or not np.isfinite(cosine[row]):
+        while len(found) < count:
+            best = int(cosine.argmax())
+            if not np.isfinite(cosine[best]):
                 break
-            if others and great_circle_km(here, others).min() < MERGE_KM:
-                continue
-            found.append(
-                Neighbour(float(here[0]), float(here[1]), float(cosine[row]), float(km[row]))
-            )
+            latitude, longitude = spots[best].tolist()
+            km = float(great_circle_km(here, spots[best]))
+            found.append(Neighbour(latitude, longitude, float(cosine[best]), km))
+            cosine[tree.query_ball_point(tree.data[best], chord)] = -np.inf
         return found
 
     def along(self, start: PlaceEmbedding, end: PlaceEmbedding, steps: int = STEPS) -> Profile:
@@ -174,9 +194,12 @@ class Explorer:
         latitude = north + (south - north) * middle
         longitude = place.longitude + half_x * (2 * middle - 1)
         grid = np.stack(np.meshgrid(latitude, (longitude + 180) % 360 - 180, indexing="ij"), -1)
-        cells = Field(grid.reshape(-1, 2), embed_by_scale(self.encoder, grid.reshape(-1, 2)), "")
+        scales = None if scale == 0 else [scale - 1]
+        branches = embed_by_scale(self.encoder, grid.reshape(-1, 2), scales=scales)
+        own = place.branches if scales is None else place.branches[scales]
+        cosine = Field(grid.reshape(-1, 2), branches, "").cosine(own)
         box = (place.longitude - half_x, south, place.longitude + half_x, north)
-        return cells.cosine(place.branches, scale).reshape(side, side), box
+        return cosine.reshape(side, side), box
 
     @property
     def land(self) -> Field:
@@ -198,6 +221,10 @@ class Explorer:
     def _sample(self) -> Field:
         step = -(-len(self.gallery) // MOST_SAMPLED)
         return embed_field(self.encoder, self.gallery.coordinates[::step], self._progress)
+
+    @cached_property
+    def _on_land(self) -> NDArray[np.bool_]:
+        return on_land(self.gallery.coordinates)
 
     @cached_property
     def _embeddings(self) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -110,7 +111,10 @@ def embed_field(
 
 @torch.inference_mode()
 def embed_by_scale(
-    encoder: LocationEncoder, coordinates: Coordinates, progress: Progress | None = None
+    encoder: LocationEncoder,
+    coordinates: Coordinates,
+    progress: Progress | None = None,
+    scales: Sequence[int] | None = None,
 ) -> Branches:
     """What each branch of the encoder adds to the embeddings of places.
 
@@ -118,17 +122,19 @@ def embed_by_scale(
         encoder: A location encoder.
         coordinates: Shape (n, 2), degrees.
         progress: Called after each chunk.
+        scales: Which branches, from 0; None for all.
 
     Returns:
         Shape (scales, n, 512).
     """
     device = next(encoder.parameters()).device
-    branches = np.empty((len(encoder.sigma), len(coordinates), EMBEDDING_SIZE), dtype=np.float32)
+    wanted = range(len(encoder.sigma)) if scales is None else scales
+    branches = np.empty((len(wanted), len(coordinates), EMBEDDING_SIZE), dtype=np.float32)
     for start in range(0, len(coordinates), CHUNK_PLACES):
         rows = slice(start, start + CHUNK_PLACES)
         chunk = torch.from_numpy(coordinates[rows].astype(np.float32)).to(device)
-        for scale, part in enumerate(encoder.by_scale(chunk)):
-            branches[scale, rows] = part.cpu().numpy()
+        for row, part in enumerate(encoder.by_scale(chunk, wanted)):
+            branches[row, rows] = part.cpu().numpy()
         if progress:
             progress(min(rows.stop, len(coordinates)), len(coordinates))
     return branches
@@ -137,10 +143,18 @@ def embed_by_scale(
 @cache
 def land_grid() -> Coordinates:
     """Places that cover the land evenly, shape (n, 2), degrees."""
-    outlines = shapely.from_geojson(asset("outlines", "land.geojson").read_text("utf-8"))
     lattice = fibonacci_lattice(LATTICE_PLACES)
-    spots = shapely.STRtree(np.asarray(shapely.points(lattice[:, ::-1]), dtype=object))
-    _, rows = spots.query(shapely.get_parts(shapely.get_parts(outlines)), predicate="contains")
-    land: Coordinates = lattice[np.unique(rows)]
+    land: Coordinates = lattice[on_land(lattice)]
     land.setflags(write=False)
     return land
+
+
+def on_land(coordinates: Coordinates) -> NDArray[np.bool_]:
+    """Whether each place lies inside Natural Earth's outlines of the land, shape (n,)."""
+    outlines = shapely.from_geojson(asset("outlines", "land.geojson").read_text("utf-8"))
+    spots = np.asarray(shapely.points(coordinates[:, ::-1]), dtype=object)
+    pieces = shapely.get_parts(shapely.get_parts(outlines))
+    _, rows = shapely.STRtree(spots).query(pieces, predicate="contains")
+    inside = np.zeros(len(coordinates), dtype=bool)
+    inside[rows] = True
+    return inside

@@ -83,6 +83,11 @@ class Predictor:
         """Why ``auto`` fell back to ``embedded``, else ""."""
         return self.model.note
 
+    @property
+    def factor(self) -> float:
+        """What the cosine is multiplied with to give the logit."""
+        return float(self.model.logit_scale.detach().exp())
+
     def locate(self, image: ImageSource, *, ten_crop: bool = False) -> Estimate:
         """The belief about where a picture was made.
 

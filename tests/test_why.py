@@ -83,7 +83,7 @@ def test_sentence_table_and_progress(picture):
     assert "4 of 20 patches hidden" in drawing.progress
     rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', drawing.table)
     assert rows[:2] == [("upper left", "× 0.5"), ("lower left", "× 1.2")]
-    assert "Tokyo" in drawing.table
+    assert "Yoyogi, Japan" in drawing.table
     assert "Stopped after 4 of 20" in draw(picture, explanation(HALF), "stopped").progress
     calm = draw(picture, explanation(dict.fromkeys(HALF, 0.0)), "done")
     assert "No single patch speaks for it" in calm.sentence

@@ -22,7 +22,7 @@ Spot = tuple[float, float]  # latitude, longitude in degrees
 
 NEIGHBOURS = 5
 FAR_KM = 2000.0  # beyond it nothing is alike only because it is near
-NEAR_CELLS = 32  # along each side of the close view
+NEAR_CELLS = 24  # along each side of the close view
 NEAR_KM = 30_000.0  # width of the close view times the sigma of its scale
 WIDEST_KM = 6000.0
 MAX_DEGREES = 1e6  # what a map whose world repeats itself can send
@@ -126,28 +126,33 @@ def typed(spot: Spot) -> str:
     return f"{spot[0]:.4f}, {spot[1]:.4f}"
 
 
-def facts_html(pair: Pair, asked: Asked, explorers: Explorers) -> tuple[str, str]:
-    """The panels of place A, and of A and B; "" where nothing is chosen.
+def first_html(pair: Pair, asked: Asked, explorers: Explorers) -> str:
+    """The panel of place A; "" where it is not chosen.
 
     Raises:
         GeoMapCLIPError: Weights that cannot be had.
     """
     if pair.a is None:
-        return "", ""
+        return ""
     chosen = asked.explorers(explorers)
-    places = [explorer.describe(*pair.a) for explorer in chosen]
-    first = "".join(
-        place_html(_place_facts(explorer, place))
-        for explorer, place in zip(chosen, places, strict=True)
-    )
-    if pair.b is None:
-        return _beside(first, chosen), ""
-    others = [explorer.describe(*pair.b) for explorer in chosen]
-    second = "".join(
-        pair_html(_pair_facts(explorer, a, b))
-        for explorer, a, b in zip(chosen, places, others, strict=True)
-    )
-    return _beside(first, chosen), _beside(second, chosen)
+    panels = [place_html(_place_facts(explorer, explorer.describe(*pair.a))) for explorer in chosen]
+    return _beside(panels)
+
+
+def second_html(pair: Pair, asked: Asked, explorers: Explorers) -> str:
+    """The panel of A and B; "" where they are not both chosen.
+
+    Raises:
+        GeoMapCLIPError: Weights that cannot be had.
+    """
+    if pair.a is None or pair.b is None:
+        return ""
+    chosen = asked.explorers(explorers)
+    panels = [
+        pair_html(_pair_facts(explorer, explorer.describe(*pair.a), explorer.describe(*pair.b)))
+        for explorer in chosen
+    ]
+    return _beside(panels)
 
 
 def views(pair: Pair, asked: Asked, explorers: Explorers, visit: str = "") -> list[WorldView]:
@@ -202,15 +207,17 @@ def _near(explorer: Explorer, place: PlaceEmbedding, scale: int, what: str) -> P
 
 
 def _place_facts(explorer: Explorer, place: PlaceEmbedding) -> PlaceFacts:
-    near = explorer.neighbours(place, NEIGHBOURS)
-    far = explorer.neighbours(place, NEIGHBOURS, FAR_KM)
+    here = find_places([(place.latitude, place.longitude)])[0]
+    on_land = here.country_code != ""  # the open sea resembles every coast
+    near, far = explorer.neighbours(place, NEIGHBOURS, 0, FAR_KM, land_only=on_land)
     spots = [(each.latitude, each.longitude) for each in (*near, *far)]
-    here, *names = map(str, find_places([(place.latitude, place.longitude), *spots]))
+    names = [str(found) for found in find_places(spots)] if spots else []
     return PlaceFacts(
         explorer.name,
         explorer.sigma,
         place,
-        here,
+        str(here),
+        on_land,
         tuple(zip(near, names[: len(near)], strict=True)),
         tuple(zip(far, names[len(near) :], strict=True)),
         FAR_KM,
@@ -223,8 +230,8 @@ def _pair_facts(explorer: Explorer, a: PlaceEmbedding, b: PlaceEmbedding) -> Pai
     return PairFacts(explorer.name, explorer.sigma, a, b, (str(names[0]), str(names[1])), profile)
 
 
-def _beside(html: str, chosen: Sequence[Explorer]) -> str:
-    return f'<div class="beside beside-{len(chosen)}">{html}</div>'
+def _beside(panels: Sequence[str]) -> str:
+    return f'<div class="beside beside-{len(panels)}">{"".join(panels)}</div>'
 
 
 def _among(argument: str, value: object, offered: Sequence[str]) -> object:

@@ -13,7 +13,7 @@ import numpy as np
 
 from geomapclip.place_embedding import ground_km
 from webapp.locate import degrees, distance
-from webapp.plot import diverging_css, line_plot, vector_address
+from webapp.plot import diverging_css, line_plot, signed, vector_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,7 @@ class PlaceFacts:
         sigma: Of its scales.
         place: Its embedding.
         name: In words.
+        on_land: Whether only places on land were looked among.
         near: The most alike places of the gallery with their names, best first.
         far: The most alike beyond ``far_km``.
         far_km: Where "far away" begins.
@@ -56,6 +57,7 @@ class PlaceFacts:
     sigma: tuple[float, ...]
     place: PlaceEmbedding
     name: str
+    on_land: bool
     near: tuple[Named, ...]
     far: tuple[Named, ...]
     far_km: float
@@ -77,6 +79,7 @@ def place_html(facts: PlaceFacts) -> str:
     """Name, picture of the 512 numbers, shares of the scales, places alike, files to take away."""
     place = facts.place
     most = float(max(np.abs(place.vector).max(), np.abs(place.branches).max()))
+    land = " on land" if facts.on_land else ""
     whole = _figure(place.vector, most, f"All 512 numbers, length {place.norm:.3f}", "vector whole")
     parts = "".join(
         _figure(branch, most, f"σ {sigma:g}", "vector")
@@ -89,7 +92,7 @@ def place_html(facts: PlaceFacts) -> str:
         f"{whole}{_scale_bar(most)}{_shares(facts)}"
         f'<p class="hint">The three scales alone; their sum is the picture above.</p>'
         f'<div class="vectors">{parts}</div>'
-        f"{_neighbours('Most alike in the gallery', facts.near)}"
+        f"{_neighbours(f'Most alike among the places of the gallery{land}', facts.near)}"
         f"{_neighbours(f'Alike though more than {distance(facts.far_km)} away', facts.far)}"
         f"{_files(facts)}</section>"
     )
@@ -165,11 +168,6 @@ def npy_bytes(place: PlaceEmbedding) -> bytes:
     file = io.BytesIO()
     np.save(file, place.vector)
     return file.getvalue()
-
-
-def signed(value: float, digits: int = 3) -> str:
-    """A number with a true minus."""
-    return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _figure(vector: NDArray[np.float32], most: float, caption: str, kind: str) -> str:

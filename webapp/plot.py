@@ -6,7 +6,9 @@ import base64
 import io
 import math
 from collections.abc import Sequence
+from functools import cache
 from html import escape
+from pathlib import Path
 
 import numpy as np
 from branca.colormap import linear
@@ -20,6 +22,8 @@ STEPS = 255
 STROKES = (("#0072b2", ""), ("#e69f00", "6 3"), ("#009e73", "2 3"), ("#cc79a7", "8 3 2 3"))
 WIDTH, HEIGHT = 560, 240
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 34
+
+MINUS = "\N{MINUS SIGN}"
 
 Numbers = NDArray[np.floating]
 
@@ -36,9 +40,14 @@ def vector_address(vector: Numbers, most: float) -> str:
     """
     share = np.clip(vector.reshape(ROWS, COLUMNS) / max(most, 1e-12), -1, 1)
     picture = Image.fromarray(np.round((share + 1) / 2 * (STEPS - 1)).astype(np.uint8))
-    colours = (DIVERGING.rgb_hex_str(1 - each)[1:] for each in np.linspace(0, 1, STEPS))
-    picture.putpalette(bytes.fromhex("".join(colours)))
+    picture.putpalette(_diverging_palette())
     return png_address(picture)
+
+
+@cache
+def _diverging_palette() -> bytes:
+    colours = (DIVERGING.rgb_hex_str(1 - each)[1:] for each in np.linspace(0, 1, STEPS))
+    return bytes.fromhex("".join(colours))
 
 
 def diverging_css() -> str:
@@ -54,8 +63,20 @@ def png_address(picture: Image.Image) -> str:
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
 
 
+def picture_address(path: Path) -> str:
+    """A JPEG file as a data address."""
+    return f"data:image/jpeg;base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+
 def line_plot(
-    x: Numbers, lines: Sequence[tuple[str, Numbers]], title: str, x_label: str, y_label: str
+    x: Numbers,
+    lines: Sequence[tuple[str, Numbers]],
+    title: str,
+    x_label: str,
+    y_label: str,
+    *,
+    dots_at: int | None = None,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
 ) -> str:
     """Lines over one axis as inline SVG, with a title for those who do not see it.
 
@@ -65,35 +86,43 @@ def line_plot(
         title: What is drawn, in a sentence.
         x_label: With its unit.
         y_label: With its unit.
+        dots_at: Index of an x at which each line gets a dot.
+        size: Width and height in pixels.
     """
     values = np.concatenate([y for _, y in lines])
     low, high = nice_range(float(values.min()), float(values.max()))
-    last = max(float(x[-1]), 1e-9)
-    right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
+    first, last = float(x[0]), max(float(x[-1]), float(x[0]) + 1e-9)
+    width, height = size
+    right, bottom = width - RIGHT, height - BOTTOM
 
     def place(across: Numbers, up: Numbers) -> Numbers:
         return np.column_stack(
             [
-                LEFT + across / last * (right - LEFT),
+                LEFT + (across - first) / (last - first) * (right - LEFT),
                 bottom - (up - low) / (high - low) * (bottom - TOP),
             ]
         )
 
     parts = []
     for value in ticks(low, high):
-        y = place(np.zeros(1), np.array([value]))[0, 1]
+        y = place(np.array([first]), np.array([value]))[0, 1]
         parts.append(f'<line class="grid" x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(svg_text(LEFT - 6, y + 4, number(value), anchor="end"))
-    for value in ticks(0, last):
+    for value in ticks(first, last, width // 90):
         across = place(np.array([value]), np.array([low]))[0, 0]
-        parts.append(svg_text(across, bottom + 15, f"{value:,.0f}", anchor="middle"))
+        parts.append(
+            svg_text(across, bottom + 15, f"{value:,.0f}".replace("-", MINUS), anchor="middle")
+        )
     for (name, y), (colour, dash) in zip(lines, STROKES, strict=False):
         points = " ".join(f"{a:.1f},{b:.1f}" for a, b in place(x, y))
         parts.append(
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" '
             f'stroke-dasharray="{dash}"><title>{escape(name)}</title></polyline>'
         )
-    parts.append(svg_text((LEFT + right) / 2, HEIGHT - 3, x_label, anchor="middle"))
+        if dots_at is not None:
+            across, up = place(x[[dots_at]], y[[dots_at]])[0]
+            parts.append(f'<circle cx="{across:.1f}" cy="{up:.1f}" r="4.5" fill="{colour}"/>')
+    parts.append(svg_text((LEFT + right) / 2, height - 3, x_label, anchor="middle"))
     parts.append(
         f'<text transform="translate(11 {(TOP + bottom) / 2:.0f}) rotate(-90)" '
         f'text-anchor="middle">{escape(y_label)}</text>'
@@ -104,7 +133,7 @@ def line_plot(
         f"{escape(name)}</span>"
         for (name, _), (colour, dash) in zip(lines, STROKES, strict=False)
     )
-    return svg(WIDTH, HEIGHT, title, "".join(parts)) + f'<div class="plot-key">{key}</div>'
+    return svg(width, height, title, "".join(parts)) + f'<div class="plot-key">{key}</div>'
 
 
 def svg(width: float, height: float, title: str, content: str) -> str:
@@ -121,6 +150,11 @@ def svg_text(x: float, y: float, text: str, anchor: str = "start", size: int = 1
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">'
         f"{escape(text)}</text>"
     )
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """A number with a true minus."""
+    return f"{value:.{digits}f}".replace("-", MINUS)
 
 
 def nice_range(low: float, high: float) -> tuple[float, float]:
@@ -142,4 +176,4 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
 
 def number(value: float) -> str:
     """A tick's value without needless digits, with a true minus."""
-    return f"{value:g}".replace("-", "\N{MINUS SIGN}") if abs(value) > 1e-12 else "0"
+    return f"{value:g}".replace("-", MINUS) if abs(value) > 1e-12 else "0"

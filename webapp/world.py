@@ -19,6 +19,7 @@ from geomapclip.assets import asset
 from geomapclip.field import land_grid
 from geomapclip.geodesy import Coordinates, unit_vectors
 from webapp.heatmap import MERCATOR_LATITUDE, Bounds, mercator
+from webapp.plot import signed
 
 if TYPE_CHECKING:
     from webapp.map import Json
@@ -169,18 +170,23 @@ def _levels(
     low, high = np.percentile(cosine, tail)
     share = np.clip((cosine - low) / max(high - low, 1e-9), 0, 1)
     signs = ("≤ ", "≥ ") if tail != (0, 100) else ("", "")
-    words = (f"{signs[0]}{low:.2f}", f"{signs[1]}{high:.2f}")
+    words = (signs[0] + signed(low, 2), signs[1] + signed(high, 2))
     return (1 + np.round(share * (LEVELS - 1))).astype(np.uint8), words
 
 
 def _in_colour(
     levels: Image.Image, title: str, bounds: Bounds, words: tuple[str, str], note: str
 ) -> Painted:
-    palette = [COLOURS.rgb_hex_str(each) for each in np.linspace(0, 1, LEVELS)]
+    palette = _palette()
     levels.putpalette(bytes.fromhex(f"000000{''.join(colour[1:] for colour in palette)}"))
     keys = (("transparent", note),) if note else ()
     colours = tuple(palette[:: LEVELS // 8])
     return Painted(_png(levels, transparency=0), title, bounds, *words, colours, keys)
+
+
+@cache
+def _palette() -> list[str]:
+    return [COLOURS.rgb_hex_str(each) for each in np.linspace(0, 1, LEVELS)]
 
 
 def _spread(levels: NDArray[np.uint8], spots: Coordinates | None) -> NDArray[np.uint8]:

@@ -13,6 +13,7 @@ from webapp.pieces import TITLE, header_html
 from webapp.settings import CLEAR_EVERY_S, Settings
 from webapp.ui.explore import ExplorePrograms, ExploreTab
 from webapp.ui.game import GameTab
+from webapp.ui.learn import LearnTab
 from webapp.ui.locate import LocateTab
 from webapp.ui.programs import Programs
 from webapp.ui.why import WhyTab
@@ -46,6 +47,7 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
         why = WhyTab(predictor, settings, locate.turns)
         words = WordsTab(models, settings, locate.turns)
         game = GameTab(predictor, settings, locate.turns)
+        learn = LearnTab(predictor, explore.explorers, locate.turns)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Locate photos", id="locate"):
                 locate.lay_out()
@@ -57,11 +59,14 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
                 words.lay_out()
             with gr.Tab("Guess first", id="game") as game_tab:
                 game.lay_out()
+            with gr.Tab("How it works", id="learn") as learn_tab:
+                learn.lay_out()
         locate.connect(interface)
         explore.connect(explore_tab)
         why.connect()
         words.connect()
         game.connect(game_tab)
+        learn.connect(learn_tab, explore.pair)
         Programs(locate)
         ExplorePrograms(explore.explorers)
     interface.queue(max_size=settings.queue_size)

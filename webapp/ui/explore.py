@@ -21,8 +21,9 @@ from webapp.explore import (
     WHERE,
     Asked,
     Pair,
-    facts_html,
+    first_html,
     scale_names,
+    second_html,
     typed,
     views,
     wrapped,
@@ -214,18 +215,22 @@ class ExploreTab:
     ) -> tuple[Any, ...]:
         try:
             spot = wrapped(*where) if isinstance(where, tuple) else wrapped(*read_place(where))
-            return self._show(pair.put(name, spot), compare, asked)
+            return self._show(pair.put(name, spot), compare, asked, only_b=name == "B")
         except GeoMapCLIPError as error:
             return self._failed(error)
 
-    def _show(self, pair: Pair, compare: bool, asked: Sequence[object]) -> tuple[Any, ...]:
+    def _show(
+        self, pair: Pair, compare: bool, asked: Sequence[object], *, only_b: bool = False
+    ) -> tuple[Any, ...]:
         try:
-            first, second = facts_html(pair, Asked.read(asked, self.explorers), self.explorers)
+            chosen = Asked.read(asked, self.explorers)
+            first = gr.skip() if only_b else first_html(pair, chosen, self.explorers) or HINT
+            second = second_html(pair, chosen, self.explorers) or PAIR_HINT
         except GeoMapCLIPError as error:
             return self._failed(error)
         box_b = gr.Textbox(typed(pair.b) if pair.b else "", visible=compare is True)
         box_a = typed(pair.a) if pair.a else gr.skip()
-        return pair, box_a, box_b, "", first or HINT, second or PAIR_HINT
+        return pair, box_a, box_b, "", first, second
 
     def _failed(self, error: GeoMapCLIPError) -> tuple[Any, ...]:
         """The sentence; everything else stays."""
