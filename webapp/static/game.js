@@ -54,7 +54,8 @@ function onKey(event) {
   if (!element.isConnected) return document.removeEventListener("keydown", onKey, true);
   const { key, shiftKey, target, ctrlKey, metaKey, altKey } = event;
   if (ctrlKey || metaKey || altKey || !frame.offsetParent) return undefined;
-  if (target.closest?.("input, textarea, select, [contenteditable], [role=tab], [role=slider], dialog")) return undefined;
+  if (target.closest?.("input, textarea, select, [contenteditable], [role=slider], dialog")) return undefined;
+  if (Object.hasOwn(ARROWS, key)) target.closest?.("button")?.blur(); // or Enter would press it
   if (key === "Enter" && target.closest?.("button, a")) return undefined; // presses that button
   if (press(key, shiftKey)) {
     event.preventDefault();
