@@ -9,18 +9,16 @@ from PIL import ExifTags, Image
 from geomapclip import Estimate, Gallery
 from geomapclip.errors import ImageError, InvalidArgumentError
 from geomapclip.image import exif_coordinates
-from webapp.game import (
+from webapp.deck import (
     MOST_PICTURES,
     Deck,
-    Game,
     Picture,
     brought_deck,
     drawn_deck,
     folder_deck,
-    geoscore,
-    new_game,
     shown_bytes,
 )
+from webapp.game import Game, geoscore, new_game
 from webapp.game_page import (
     deck_html,
     open_view,

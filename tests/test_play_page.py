@@ -18,7 +18,7 @@ from browser import (  # noqa: F401
 )
 from PIL import ExifTags, Image
 
-from webapp.game import drawn_deck
+from webapp.deck import drawn_deck
 
 pytestmark = [*quiet_gradio, needs_browser]
 

@@ -7,7 +7,8 @@ from PIL import Image
 from geomapclip import Estimate, Gallery
 from geomapclip.occlusion import Explanation, PatchGrid
 from webapp import why
-from webapp.why import Drawing, change_limit
+from webapp.patches import change_limit, factor
+from webapp.why import Drawing
 
 LYON, TOKYO = (45.764, 4.8357), (35.68, 139.69)
 
@@ -101,7 +102,7 @@ def test_colours_are_brown_where_the_belief_falls_and_purple_where_it_rises(pict
 
 def test_factors_in_words_and_where_the_colours_end():
     assert [
-        why.factor(np.log(value)).replace("\xa0", " ") for value in (0.42, 1.001, 3, 0.000123)
+        factor(np.log(value)).replace("\xa0", " ") for value in (0.42, 1.001, 3, 0.000123)
     ] == [
         "× 0.42", "unchanged", "× 3", "× under 0.001",
     ]  # fmt: skip

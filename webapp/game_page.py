@@ -7,7 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from geomapclip.places import find_places
-from webapp.game import MOST_POINTS, Deck, Game, Round, Spot, address
+from webapp.deck import Deck, Spot, address
+from webapp.game import MOST_POINTS, Game, Round
 from webapp.locate import Located, distance, present
 from webapp.map import WORLD, Json, MapView, percent
 from webapp.world import Mark
