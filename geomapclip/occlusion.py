@@ -100,7 +100,7 @@ def explain(
                 "grids", side, f"must lie from 1 to {encoder.image_size}, the encoder's pixels"
             )
     pixels = encoder.preprocess(open_image(image))
-    whole = _Whole(predictor.estimate(predictor.embed_pixels(pixels[None])[0]))
+    whole = _Whole(predictor.estimates(predictor.embed_pixels(pixels[None]))[0])
     filling = [_empty(side) for side in grids]
     done = 0
     yield whole.explanation(filling, done)
@@ -109,8 +109,9 @@ def explain(
         for start in range(0, len(patches), BATCH):
             batch = patches[start : start + BATCH]
             hidden = torch.stack([hide(pixels, grid.side, *patch) for patch in batch])
-            for patch, embedding in zip(batch, predictor.embed_pixels(hidden), strict=True):
-                whole.compare(predictor.estimate(embedding), grid, patch)
+            beliefs = predictor.estimates(predictor.embed_pixels(hidden))
+            for patch, belief in zip(batch, beliefs, strict=True):
+                whole.compare(belief, grid, patch)
             done += len(batch)
             yield whole.explanation(filling, done)
 

@@ -148,16 +148,20 @@ class Predictor:
         embedding: Embedding = self.model.encode_text([sentence])[0].cpu().numpy()
         return embedding
 
-    @torch.inference_mode()
     def estimate(self, embedding: Embedding) -> Estimate:
         """The quick half of `locate` and `ask`.
 
         Args:
             embedding: From `embed` or `embed_words` of any predictor with these weights.
         """
-        images = torch.from_numpy(embedding)[None].to(self.device)
-        logits = self.model.logits(images, self._locations)[0]
-        return Estimate(self.gallery, logits.cpu().double().numpy(), self.name)
+        return self.estimates(embedding[None])[0]
+
+    @torch.inference_mode()
+    def estimates(self, embeddings: Embedding) -> list[Estimate]:
+        """Beliefs of several embeddings (n, 512): the gallery is gone through once for all."""
+        images = torch.from_numpy(embeddings).to(self.device)
+        logits = self.model.logits(images, self._locations).cpu().double().numpy()
+        return [Estimate(self.gallery, row, self.name) for row in logits]
 
 
 def choose_device(name: str) -> torch.device:

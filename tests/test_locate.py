@@ -158,3 +158,10 @@ def test_settings_come_from_the_environment():
 def test_a_bad_setting_is_refused_by_name(text):
     with pytest.raises(InvalidArgumentError, match=r"(?i)top_k"):
         Settings.from_environment({"GEOMAPCLIP_TOP_K": text})
+
+
+def test_a_folder_for_the_game_must_be_there(tmp_path):
+    folder = {"GEOMAPCLIP_GAME_FOLDER": str(tmp_path)}
+    assert Settings.from_environment(folder).game_folder == str(tmp_path)
+    with pytest.raises(InvalidArgumentError, match="existing folder"):
+        Settings.from_environment({"GEOMAPCLIP_GAME_FOLDER": str(tmp_path / "missing")})
