@@ -16,6 +16,7 @@ KEYS = (
     ("← →", "through your pictures"),
     ("o", "choose pictures"),
     ("Shift + drag", "on the map: a box to look in"),
+    ("↑ ↓ ← →, Enter, n", "in Guess first: move the pin, guess, next picture"),
     ("?", "this list"),
     ("Esc", "close it"),
 )
