@@ -7,8 +7,6 @@ from typing import Any
 import gradio as gr
 from pydantic import TypeAdapter
 
-from gradio.events import Dependency
-
 class Values(gr.JSON):
     """Plain values of a type that the API's description spells out, field by field.
 
@@ -43,7 +41,6 @@ class Values(gr.JSON):
         from gradio.components import Timer
         from gradio.components.base import Component
 
-
 class Files(gr.File):
     """Photos that a program sends.
 
@@ -71,7 +68,6 @@ class Files(gr.File):
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
-
 
 class Countries(gr.Dropdown):
     """A list of countries that hands on any name: what is wrong with one is ours to say.
