@@ -1,21 +1,12 @@
 """Guess first, Why there? and Ask with words, in a real browser."""
 
-# ruff: noqa: F811 - fixtures are imported, and named again by the tests that use them
 from __future__ import annotations
 
 import re
 import time
 
 import pytest
-from browser import (  # noqa: F401
-    PATIENCE_MS,
-    address,
-    browser,
-    needs_browser,
-    open_page,
-    photos,
-    quiet_gradio,
-)
+from browser import PATIENCE_MS, needs_browser, quiet_gradio
 from PIL import ExifTags, Image
 
 from webapp.deck import drawn_deck

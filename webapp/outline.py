@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from geomapclip.regions import CredibleRegion
@@ -31,5 +32,5 @@ def draw_outline(region: CredibleRegion) -> tuple[BaseGeometry, bool]:
     count = shapely.get_num_coordinates(rings)
     longest = np.argsort(-count, kind="stable")
     kept = int(np.searchsorted(np.cumsum(count[longest]), MOST_CORNERS, side="right"))
-    lines = shapely.multilinestrings(rings[longest[: max(1, kept)]])
+    lines = MultiLineString(list(rings[longest[: max(1, kept)]]))
     return shapely.transform(lines, lambda xy: xy.round(DIGITS - 1)), False

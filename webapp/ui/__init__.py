@@ -16,6 +16,7 @@ from webapp.ui.game import GameTab
 from webapp.ui.learn import LearnTab
 from webapp.ui.locate import LocateTab
 from webapp.ui.programs import Programs
+from webapp.ui.theme import load_theme
 from webapp.ui.why import WhyTab
 from webapp.ui.words import WordsTab
 
@@ -85,16 +86,7 @@ def launch(
     """
     settings = settings or Settings()
     _, address, _ = interface.launch(
-        # The system's own fonts: Gradio's themes fetch theirs from another host.
-        theme=gr.themes.Base(
-            primary_hue="blue",
-            neutral_hue="slate",
-            font=["system-ui", "sans-serif"],
-            font_mono=["ui-monospace", "monospace"],
-        ).set(
-            body_text_color_subdued="*neutral_500",  # Base's own is too faint to read
-            body_text_color_subdued_dark="*neutral_400",
-        ),
+        theme=load_theme(),
         css_paths=[STATIC / name for name in ("page.css", "explore.css", "play.css")],
         footer_links=["api", "settings"],
         run_history=False,  # Gradio would keep each photo in the visitor's browser
