@@ -156,7 +156,7 @@ def paint_components(
     table = np.zeros((len(scores) + 1, 4), dtype=np.uint8)
     table[1:, :3], table[1:, 3] = colours.round(), 255
     keys = tuple(
-        (colour, f"{name}: component {number}, {share:.0%} of the variance")
+        (colour, f"{name}: component {number}, {share * 100:.0f} % of the variance")
         for number, ((colour, name), share) in enumerate(zip(CHANNELS, shares, strict=True), 1)
     )
     picture = Image.fromarray(table[_land_raster()])
