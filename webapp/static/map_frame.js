@@ -233,10 +233,8 @@ function startMap(map, { view, live, world, layers, boxes }) {
   });
   const askPoints = () => tell({ type: "points" });
   map.on("overlayadd", ({ layer }) => layer === groups.points && askPoints());
-  map.on("moveend", () => {
-    const { lat, lng } = map.getCenter();
-    tell({ type: "moved", zoom: map.getZoom(), lat, lon: lng });
-  });
+  const seen = () => ({ zoom: map.getZoom(), lat: map.getCenter().lat, lon: map.getCenter().lng });
+  map.on("moveend", () => tell({ type: "moved", ...seen() }));
   const drawing = boxes ? drawBoxes(map, (west, south, east, north) => tell({ type: "box", west, south, east, north })) : () => false;
   map.on("click", ({ latlng }) => {
     if (drawing()) return;
@@ -251,5 +249,5 @@ function startMap(map, { view, live, world, layers, boxes }) {
     event.preventDefault();
     if (event.dataTransfer.files.length) tell({ type: "files", files: [...event.dataTransfer.files] });
   });
-  tell({ type: "ready" });
+  tell({ type: "ready", ...seen() });
 }
