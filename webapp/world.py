@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SIDE = 1024  # pixels for the whole world: a place of the land grid is at least two wide
 LEVELS = 48
+NEAREST_ZOOM = 11
 TAIL = (1, 99.5)  # percentiles that the colours span: one odd place must not pale the rest
 COLOUR_TAIL = (2, 98)
 SPOT = 1  # pixels around a gallery's place that bear its colour
@@ -106,6 +107,7 @@ class WorldView:
             "pins": [],
             "truth": None,
             "focus": self.focus,
+            "fit": {"maxZoom": NEAREST_ZOOM},
             "photos": [],
             "box": None,
         }

@@ -152,8 +152,8 @@ function startMap(map, { view, live, world, layers, boxes }) {
     drawLegend(next);
     if (next.focus) {
       const still = !live || matchMedia("(prefers-reduced-motion: reduce)").matches;
-      if (still) map.fitBounds(next.focus, { ...FOCUS, animate: false });
-      else map.flyToBounds(next.focus, { ...FOCUS, duration: 0.9 });
+      if (still) map.fitBounds(next.focus, { ...FOCUS, ...next.fit, animate: false });
+      else map.flyToBounds(next.focus, { ...FOCUS, ...next.fit, duration: 0.9 });
     }
   }
 
