@@ -11,6 +11,7 @@ import os
 import numpy as np
 import pytest
 import torch
+from browser import address, browser, dozen, open_page, photos  # noqa: F401
 from PIL import Image, ImageDraw
 from small_atlas import write_small_atlas
 

@@ -12,6 +12,7 @@ import torch
 from geomapclip import LocationEncoder
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.explore import Explorer
+from geomapclip.field import land_grid
 from geomapclip.geodesy import great_circle_km
 from geomapclip.place_embedding import ground_km
 from webapp.explore import (
@@ -46,15 +47,8 @@ def explorers(predictor):
 @pytest.fixture
 def small_land(monkeypatch):
     """A coarse grid instead of the 17,300 places, which take seconds to embed."""
-    from geomapclip import explore, field
-    from webapp import world
-
-    coarse = field.land_grid()[::40]
-    for module in (explore, world):
-        monkeypatch.setattr(module, "land_grid", lambda: coarse)
-    world._land_raster.cache_clear()
-    yield
-    world._land_raster.cache_clear()
+    coarse = land_grid()[::40]
+    monkeypatch.setattr("geomapclip.explore.land_grid", lambda: coarse)
 
 
 def test_the_embedding_is_what_the_encoder_gives(explorer):

@@ -1,21 +1,12 @@
 """Explore embeddings and How it works, in a real browser."""
 
-# ruff: noqa: F811 - fixtures are imported, and named again by the tests that use them
 from __future__ import annotations
 
 import pytest
-from browser import (  # noqa: F401
-    PATIENCE_MS,
-    address,
-    browser,
-    needs_browser,
-    open_page,
-    quiet_gradio,
-)
+from browser import PATIENCE_MS, needs_browser, quiet_gradio
 from gradio_client import Client
 
-from geomapclip import explore, field
-from webapp import world
+from geomapclip.field import land_grid
 
 pytestmark = quiet_gradio
 
@@ -23,13 +14,10 @@ pytestmark = quiet_gradio
 @pytest.fixture(scope="module", autouse=True)
 def coarse_land():
     """A tenth of the land grid: embedding all of it would take the first test many seconds."""
-    coarse = field.land_grid()[::10]
+    coarse = land_grid()[::10]
     with pytest.MonkeyPatch.context() as patch:
-        for module in (explore, world):
-            patch.setattr(module, "land_grid", lambda: coarse)
-        world._land_raster.cache_clear()
+        patch.setattr("geomapclip.explore.land_grid", lambda: coarse)
         yield
-    world._land_raster.cache_clear()
 
 
 def world_map(page, number=1):

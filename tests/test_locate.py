@@ -12,7 +12,7 @@ from PIL import ExifTags, Image
 from geomapclip.errors import ImageError, InvalidArgumentError
 from geomapclip.estimate import Estimate
 from geomapclip.gallery import Gallery
-from webapp.answer import answer_json, sentence_html, table_html
+from webapp.answer import sentence_html, table_html
 from webapp.locate import Located, clicked_place, degrees, distance, locate, present
 from webapp.settings import Settings
 
@@ -98,16 +98,6 @@ def test_presenting_twice_gives_the_same_answer():
     assert json.dumps(present(located, 2).view.to_json()) == json.dumps(
         present(located, 2).view.to_json()
     )
-
-
-def test_programs_get_plain_values():
-    result = json.loads(json.dumps(answer_json(present(located_at(truth=PARIS), 2))))
-    assert set(result) == {
-        "name", "sentence", "weights", "candidates", "regions", "countries", "truth",
-    }  # fmt: skip
-    assert result["candidates"][0]["country_code"] == "FR"
-    assert result["candidates"][0]["probability"] == pytest.approx(0.6)
-    assert result["truth"]["distance_km"] == pytest.approx(392, abs=2)
 
 
 def test_the_page_names_the_model_and_says_why_it_answered():

@@ -27,7 +27,7 @@ def at(latitude, longitude):
 
 def test_north_alike_and_south_unlike_on_land_and_nothing_at_sea():
     cosine = np.where(land_grid()[:, 0] > 0, 0.9, 0.1).astype(np.float32)
-    painted = paint_cosine(cosine, None, "all scales")
+    painted = paint_cosine(cosine, land_grid(), "all scales")
     picture = pixels(painted)
     assert picture.getpixel(at(50, 20)) == (253, 231, 37, 255)  # viridis ends in yellow
     assert picture.getpixel(at(-25, 130)) == (68, 1, 84, 255)  # and begins in violet
@@ -37,7 +37,9 @@ def test_north_alike_and_south_unlike_on_land_and_nothing_at_sea():
 
 def test_a_gallerys_places_are_dots_with_the_most_alike_on_top():
     spots = np.array([[0.0, 0.0], [0.0, 0.001], [40.0, 100.0], [89.0, 0.0]])
-    picture = pixels(paint_cosine(np.array([0.0, 1.0, 0.5, 1.0]), spots, "all", "4 places"))
+    picture = pixels(
+        paint_cosine(np.array([0.0, 1.0, 0.5, 1.0]), spots, "all", "4 places", dots=True)
+    )
     assert picture.getpixel(at(0, 0)) == (253, 231, 37, 255)
     assert picture.getpixel(at(40, 100))[3] == 255
     assert picture.getpixel(at(20, 50))[3] == 0
@@ -47,7 +49,7 @@ def test_components_are_red_green_and_blue():
     scores = np.zeros((len(land_grid()), 3), dtype=np.float32)
     scores[land_grid()[:, 1] > 60, 0] = 1  # the east
     scores[land_grid()[:, 1] < -30, 2] = 1  # the west
-    painted = paint_components(scores, np.array([0.5, 0.2, 0.1]), "all scales")
+    painted = paint_components(scores, np.array([0.5, 0.2, 0.1]), land_grid(), "all scales")
     picture = pixels(painted)
     assert picture.getpixel(at(50, 100)) == (255, 0, 0, 255)
     assert picture.getpixel(at(40, -100)) == (0, 0, 255, 255)

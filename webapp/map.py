@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import folium
-import numpy as np
 import shapely
 from branca.element import Figure, MacroElement
 from folium.template import Template
@@ -25,6 +24,7 @@ from xstatic.pkg import leaflet
 
 from geomapclip.assets import asset
 from webapp.heatmap import UNIT_KM2, Bounds, Heatmap
+from webapp.outline import draw_outline
 
 if TYPE_CHECKING:
     from geomapclip.estimate import CredibleRegion
@@ -36,8 +36,6 @@ STATIC = Path(__file__).parent / "static"
 FRAME_CSS = STATIC / "map_frame.css"
 FRAME_JS = [STATIC / "map_tools.js", STATIC / "map_marks.js", STATIC / "map_frame.js"]
 WORLD: Bounds = ((-58.0, -180.0), (80.0, 180.0))  # all land but Antarctica
-MAX_CORNERS = 20_000  # of a region's outline: a belief without any shape would stall a browser
-DIGITS = 3  # of a degree in what is sent: about 100 m, far below a cell's size
 
 
 # What the user may show and hide, by the names of the groups in map_frame.js.
@@ -245,12 +243,9 @@ def _heatmap_json(heatmap: Heatmap) -> Json:
 def _region_json(region: CredibleRegion) -> Json:
     areas = "1 area" if region.areas == 1 else f"{region.areas:,} areas"
     label = f"{region.share * 100:.0f} % of the belief: {region.area_km2:,.0f} km² in {areas}"
-    shapes = sorted(region.geometry.geoms, key=lambda shape: -shape.area)
-    corners = np.cumsum(shapely.get_num_coordinates(shapes))
-    drawn = max(1, int(np.searchsorted(corners, MAX_CORNERS, side="right")))
-    if drawn < len(shapes):
-        label += ", the largest drawn"
-    outline = shapely.transform(shapely.MultiPolygon(shapes[:drawn]), lambda xy: xy.round(DIGITS))
+    outline, whole = draw_outline(region)
+    if not whole:
+        label += ", drawn coarsely"
     return {"share": region.share, "label": label, "geometry": shapely.geometry.mapping(outline)}
 
 

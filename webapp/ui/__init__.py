@@ -15,6 +15,7 @@ from webapp.ui.explore import ExplorePrograms, ExploreTab
 from webapp.ui.learn import LearnTab
 from webapp.ui.locate import LocateTab
 from webapp.ui.programs import Programs
+from webapp.ui.theme import load_theme
 
 if TYPE_CHECKING:
     from geomapclip.predictor import Predictor
@@ -69,16 +70,7 @@ def launch(
     """
     settings = settings or Settings()
     _, address, _ = interface.launch(
-        # The system's own fonts: Gradio's themes fetch theirs from another host.
-        theme=gr.themes.Base(
-            primary_hue="blue",
-            neutral_hue="slate",
-            font=["system-ui", "sans-serif"],
-            font_mono=["ui-monospace", "monospace"],
-        ).set(
-            body_text_color_subdued="*neutral_500",  # Base's own is too faint to read
-            body_text_color_subdued_dark="*neutral_400",
-        ),
+        theme=load_theme(),
         css_paths=[STATIC / "page.css", STATIC / "explore.css"],
         footer_links=["api", "settings"],
         run_history=False,  # Gradio would keep each photo in the visitor's browser
