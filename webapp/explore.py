@@ -184,7 +184,8 @@ def _painted(explorer: Explorer, spot: Spot | None, asked: Asked) -> Painted | N
     what = f"{scale_names(explorer.sigma)[asked.scale].replace(ALL_SCALES, 'all scales')}"
     what += f" ({explorer.name})"
     if asked.colouring == FALSE_COLOURS:
-        return paint_components(*explorer.land.components(asked.scale), what)
+        land = explorer.land
+        return paint_components(*land.components(asked.scale), land.coordinates, what)
     if asked.colouring == PLAIN or spot is None:
         return None
     place = explorer.describe(*spot)
@@ -193,9 +194,9 @@ def _painted(explorer: Explorer, spot: Spot | None, asked: Asked) -> Painted | N
     field = explorer.land if asked.where == LAND else explorer.sample
     cosine = field.cosine(place.branches, asked.scale)
     if asked.where == LAND:
-        return paint_cosine(cosine, None, what)
+        return paint_cosine(cosine, field.coordinates, what)
     note = f"{len(field.coordinates):,} of {len(explorer.gallery):,} places of the gallery"
-    return paint_cosine(cosine, field.coordinates, what, note)
+    return paint_cosine(cosine, field.coordinates, what, note, dots=True)
 
 
 def _near(explorer: Explorer, place: PlaceEmbedding, scale: int, what: str) -> Painted:

@@ -70,7 +70,7 @@ def look_at(path: str | Path, predictor: Predictor) -> Looked:
     pixels = preprocess(image, predictor.model.image_encoder.image_size, BLACK, WHITE)
     shown = np.round(pixels.numpy().transpose(1, 2, 0).clip(0, 1) * 255).astype(np.uint8)
     seen = png_address(Image.fromarray(shown))
-    return Looked(path.stem.replace("-", " ").capitalize(), seen, predictor.embed(image))
+    return Looked(path.stem.replace("-", " ").title(), seen, predictor.embed(image))
 
 
 def example_named(name: object) -> Path:

@@ -108,7 +108,7 @@ def line_plot(
         y = place(np.array([first]), np.array([value]))[0, 1]
         parts.append(f'<line class="grid" x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(svg_text(LEFT - 6, y + 4, number(value), anchor="end"))
-    for value in ticks(first, last, width // 90):
+    for value in ticks(first, last, width // 75):
         across = place(np.array([value]), np.array([low]))[0, 0]
         parts.append(
             svg_text(across, bottom + 15, f"{value:,.0f}".replace("-", MINUS), anchor="middle")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,6 @@ from PIL import Image, ImageDraw
 from scipy.spatial import cKDTree
 
 from geomapclip.assets import asset
-from geomapclip.field import land_grid
 from geomapclip.geodesy import Coordinates, unit_vectors
 from webapp.heatmap import MERCATOR_LATITUDE, Bounds, mercator
 from webapp.plot import signed
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
 SIDE = 1024  # pixels for the whole world: a place of the land grid is at least two wide
 LEVELS = 48
+NEAREST_ZOOM = 11
 TAIL = (1, 99.5)  # percentiles that the colours span: one odd place must not pale the rest
 COLOUR_TAIL = (2, 98)
 SPOT = 1  # pixels around a gallery's place that bear its colour
@@ -106,25 +106,31 @@ class WorldView:
             "pins": [],
             "truth": None,
             "focus": self.focus,
+            "fit": {"maxZoom": NEAREST_ZOOM},
             "photos": [],
             "box": None,
         }
 
 
 def paint_cosine(
-    cosine: NDArray[np.float32], spots: Coordinates | None, what: str, note: str = ""
+    cosine: NDArray[np.float32],
+    spots: Coordinates,
+    what: str,
+    note: str = "",
+    *,
+    dots: bool = False,
 ) -> Painted:
     """Colour places by their likeness to one place.
 
     Args:
         cosine: Of each place, shape (n,).
-        spots: The places of a gallery, shape (n, 2), a dot for each; None for the land grid,
-            which covers the land.
+        spots: The places, shape (n, 2), degrees.
         what: Is compared, for the legend.
         note: Which places these are, for the legend.
+        dots: Draw a dot for each place; otherwise the places are a grid that covers the land.
     """
     levels, words = _levels(cosine, TAIL)
-    picture = Image.fromarray(_spread(levels, spots))
+    picture = Image.fromarray(_dots(levels, spots) if dots else _cover(levels, spots))
     return _in_colour(picture, f"Cosine to A, {what}", WHOLE, words, note)
 
 
@@ -142,13 +148,14 @@ def paint_near(cosine: NDArray[np.float32], bounds: Bounds, what: str, note: str
 
 
 def paint_components(
-    scores: NDArray[np.float32], shares: NDArray[np.float32], what: str
+    scores: NDArray[np.float32], shares: NDArray[np.float32], spots: Coordinates, what: str
 ) -> Painted:
     """The land in false colour: the first three principal components as red, green and blue.
 
     Args:
         scores: Of each place of the land grid, shape (n, 3).
         shares: Of the variance, shape (3,).
+        spots: The places, shape (n, 2), degrees.
         what: Is shown, for the legend.
     """
     low, high = np.percentile(scores, COLOUR_TAIL, axis=0)
@@ -156,10 +163,10 @@ def paint_components(
     table = np.zeros((len(scores) + 1, 4), dtype=np.uint8)
     table[1:, :3], table[1:, 3] = colours.round(), 255
     keys = tuple(
-        (colour, f"{name}: component {number}, {share:.0%} of the variance")
+        (colour, f"{name}: component {number}, {share * 100:.0f} % of the variance")
         for number, ((colour, name), share) in enumerate(zip(CHANNELS, shares, strict=True), 1)
     )
-    picture = Image.fromarray(table[_land_raster()])
+    picture = Image.fromarray(table[_land_raster(spots.tobytes())])
     return Painted(_png(picture), title=f"Alike in colour, {what}", keys=keys)
 
 
@@ -189,10 +196,13 @@ def _palette() -> list[str]:
     return [COLOURS.rgb_hex_str(each) for each in np.linspace(0, 1, LEVELS)]
 
 
-def _spread(levels: NDArray[np.uint8], spots: Coordinates | None) -> NDArray[np.uint8]:
-    """One level for each pixel of the world; 0 where there is none."""
-    if spots is None:
-        return np.concatenate([np.zeros(1, np.uint8), levels])[_land_raster()]
+def _cover(levels: NDArray[np.uint8], spots: Coordinates) -> NDArray[np.uint8]:
+    """One level for each pixel on land, that of the nearest place; 0 at sea."""
+    return np.concatenate([np.zeros(1, np.uint8), levels])[_land_raster(spots.tobytes())]
+
+
+def _dots(levels: NDArray[np.uint8], spots: Coordinates) -> NDArray[np.uint8]:
+    """A dot of its level for each place; 0 between them."""
     world = np.zeros((SIDE, SIDE), dtype=np.uint8)
     on_map = np.flatnonzero(np.abs(spots[:, 0]) < MERCATOR_LATITUDE)
     on_map = on_map[np.argsort(levels[on_map], kind="stable")]  # the most alike lie on top
@@ -204,9 +214,14 @@ def _spread(levels: NDArray[np.uint8], spots: Coordinates | None) -> NDArray[np.
     return world
 
 
-@cache
-def _land_raster() -> NDArray[np.int32]:
-    """For each pixel on land the nearest place of the land grid, plus one; 0 at sea."""
+@lru_cache(maxsize=2)
+def _land_raster(grid: bytes) -> NDArray[np.int32]:
+    """For each pixel on land the nearest place of a grid, plus one; 0 at sea.
+
+    Args:
+        grid: Its coordinates' bytes, so that the same grid is worked out once.
+    """
+    spots = np.frombuffer(grid, dtype=np.float64).reshape(-1, 2)
     land = Image.new("1", (SIDE, SIDE))
     draw = ImageDraw.Draw(land)
     outlines = shapely.from_geojson(asset("outlines", "land.geojson").read_text("utf-8"))
@@ -217,7 +232,7 @@ def _land_raster() -> NDArray[np.int32]:
     row, column = np.nonzero(np.asarray(land))
     latitude = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * (row + 0.5) / SIDE))))
     longitude = (column + 0.5) / SIDE * 360 - 180
-    _, nearest = cKDTree(unit_vectors(land_grid())).query(
+    _, nearest = cKDTree(unit_vectors(spots)).query(
         unit_vectors(np.column_stack([latitude, longitude]))
     )
     raster = np.zeros((SIDE, SIDE), dtype=np.int32)

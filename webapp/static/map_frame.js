@@ -153,7 +153,7 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
     if (next.focus) {
       const still = !live || matchMedia("(prefers-reduced-motion: reduce)").matches;
       const covered = map.getSize().x < 500 ? box.offsetHeight : 0; // by the legend, on a phone
-      const room = { ...FOCUS, paddingBottomRight: [FOCUS.padding[0], FOCUS.padding[1] + covered] };
+      const room = { ...FOCUS, paddingBottomRight: [FOCUS.padding[0], FOCUS.padding[1] + covered], ...next.fit };
       if (still) map.fitBounds(next.focus, { ...room, animate: false });
       else map.flyToBounds(next.focus, { ...room, duration: 0.9 });
     }
@@ -235,10 +235,8 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
   });
   const askPoints = () => tell({ type: "points" });
   map.on("overlayadd", ({ layer }) => layer === groups.points && askPoints());
-  map.on("moveend", () => {
-    const { lat, lng } = map.getCenter();
-    tell({ type: "moved", zoom: map.getZoom(), lat, lon: lng });
-  });
+  const seen = () => ({ zoom: map.getZoom(), lat: map.getCenter().lat, lon: map.getCenter().lng });
+  map.on("moveend", () => tell({ type: "moved", ...seen() }));
   const drawing = boxes ? drawBoxes(map, (west, south, east, north) => tell({ type: "box", west, south, east, north })) : () => false;
   map.on("click", ({ latlng }) => {
     if (drawing()) return;
@@ -263,5 +261,5 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
     event.preventDefault();
     if (event.dataTransfer.files.length) tell({ type: "files", files: [...event.dataTransfer.files] });
   });
-  tell({ type: "ready" });
+  tell({ type: "ready", ...seen() });
 }

@@ -80,7 +80,12 @@ class ExploreTab:
             with gr.Column(scale=8, min_width=320):
                 self._lay_out_colours()
                 with gr.Row(elem_classes="maps"):
-                    self.worlds = [self._world(0), self._world(1)]
+                    with gr.Column(min_width=160):
+                        first = self._world(0)
+                    # Hidden by its column: a hidden HTML would lose its props when it is shown.
+                    with gr.Column(min_width=160, visible=False) as self.second_map:
+                        second = self._world(1)
+                    self.worlds = [first, second]
         self.asked = [self.weights, self.beside, self.colouring, self.scale, self.where]
         self.panels = [self.pair, self.place_a, self.place_b, self.status, self.first, self.second]
 
@@ -127,7 +132,6 @@ class ExploreTab:
             page=explore_page(),
             points=None,
             together=TOGETHER,
-            visible=number == 0,
         )
 
     def connect(self, tab: gr.Tab) -> None:
@@ -135,7 +139,7 @@ class ExploreTab:
         session = [self.pair, self.compare, *self.asked]
         last: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
         slow: dict[str, Any] = {**last, "show_progress": "minimal", "show_progress_on": self.status}
-        coloured = [self.status, *self.worlds]
+        coloured = [self.status, *self.worlds, self.second_map]
         placed = [
             world.map_click(self._on_click, session, self.panels, **last) for world in self.worlds
         ]
@@ -252,9 +256,9 @@ class ExploreTab:
         try:
             shown = views(pair, Asked.read(asked, self.explorers), self.explorers, visit)
         except GeoMapCLIPError as error:
-            return error_html(error), gr.skip(), gr.skip()
-        two = gr.HTML(shown[1].to_json(), visible=True) if shown[1:] else gr.HTML(visible=False)
-        return gr.skip(), shown[0].to_json(), two
+            return error_html(error), gr.skip(), gr.skip(), gr.skip()
+        second = shown[1].to_json() if shown[1:] else None
+        return gr.skip(), shown[0].to_json(), second, gr.Column(visible=second is not None)
 
     def _on_points(self) -> gr.HTML:
         return gr.HTML(points=draw_gallery(self.explorers.base.gallery))

@@ -89,7 +89,7 @@ class LearnTab:
         self.photo_tab.select(
             self._on_photo, [self.looked, self.example, self.temperature], photo, **last
         )
-        self.temperature.release(
+        self.temperature.change(
             self._on_photo, [self.looked, self.example, self.temperature], photo, **last
         )
         self.example.input(self._on_example, [self.example, self.temperature], photo, **slow)
