@@ -1,4 +1,4 @@
-"""Command line: ``python -m geomapclip locate PHOTO...``."""
+"""Command line: ``python -m geomapclip locate PHOTO...`` and ``ask SENTENCE...``."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except GeoMapCLIPError as error:
             print(f"Error: {error}", file=sys.stderr)
             return 2
-        failed = [not _answer(predictor, file, options) for file in options.photos]
+        failed = [not options.answer(predictor, asked, options) for asked in options.asked]
     return int(any(failed))
 
 
@@ -50,27 +50,36 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     locate = commands.add_parser("locate", help="tell where pictures were made")
-    locate.add_argument("photos", nargs="+", metavar="PHOTO", help="picture of a place or a map")
-    locate.add_argument("--top-k", type=int, default=5, help="number of places (default: 5)")
-    locate.add_argument(
-        "--weights",
-        default=AUTO,
-        help=f"{AUTO}, {', '.join(WEIGHTS)}, or a folder of saved weights (default: {AUTO})",
-    )
-    locate.add_argument(
-        "--gallery",
-        help=f"where to look: {', '.join(GALLERIES)}, or a CSV, Parquet or GeoJSON file of places "
-        "(default: the weights' own)",
-    )
-    locate.add_argument("--country", help="look only there: a name or an ISO 3166-1 code")
-    locate.add_argument("--device", default=AUTO, help="auto, cpu, cuda, mps (default: auto)")
+    locate.add_argument("asked", nargs="+", metavar="PHOTO", help="picture of a place or a map")
     locate.add_argument(
         "--ten-crop",
         action="store_true",
         help="look at ten views of each picture; ten times slower",
     )
-    locate.add_argument("--json", action="store_true", help="one JSON object a line")
+    locate.set_defaults(answer=_locate)
+    ask = commands.add_parser("ask", help="tell where a picture that fits a sentence would be made")
+    ask.add_argument("asked", nargs="+", metavar="SENTENCE", help='such as "a beach in Australia"')
+    ask.set_defaults(answer=_ask)
+    for command in (locate, ask):
+        _add_choices(command)
     return parser
+
+
+def _add_choices(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--top-k", type=int, default=5, help="number of places (default: 5)")
+    command.add_argument(
+        "--weights",
+        default=AUTO,
+        help=f"{AUTO}, {', '.join(WEIGHTS)}, or a folder of saved weights (default: {AUTO})",
+    )
+    command.add_argument(
+        "--gallery",
+        help=f"where to look: {', '.join(GALLERIES)}, or a CSV, Parquet or GeoJSON file of places "
+        "(default: the weights' own)",
+    )
+    command.add_argument("--country", help="look only there: a name or an ISO 3166-1 code")
+    command.add_argument("--device", default=AUTO, help="auto, cpu, cuda, mps (default: auto)")
+    command.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _predictor(options: argparse.Namespace) -> Predictor:
@@ -81,31 +90,51 @@ def _predictor(options: argparse.Namespace) -> Predictor:
     return predictor.within(options.country) if options.country else predictor
 
 
-def _answer(predictor: Predictor, file: str, options: argparse.Namespace) -> bool:
+def _locate(predictor: Predictor, file: str, options: argparse.Namespace) -> bool:
     """Locate one picture and print the answer; False when it failed."""
     try:
         truth = exif_coordinates(file)
         estimate = predictor.locate(file, ten_crop=options.ten_crop)
     except GeoMapCLIPError as error:
-        if options.json:
-            print(json.dumps({"file": file, "weights": predictor.name, "error": str(error)}))
-        else:
-            print(f"Error: {error}", file=sys.stderr)
-        return False
+        return _fail("file", file, predictor, error, options)
     if options.json:
-        record = describe(file, estimate, options.top_k, truth)
+        record = {"file": file, **describe(estimate, options.top_k, truth)}
         print(json.dumps(record, ensure_ascii=False))
     else:
         _print_table(file, estimate, options.top_k, truth)
     return True
 
 
+def _ask(predictor: Predictor, sentence: str, options: argparse.Namespace) -> bool:
+    """Ask with one sentence and print the answer; False when it failed."""
+    try:
+        estimate = predictor.ask(sentence)
+    except GeoMapCLIPError as error:
+        return _fail("sentence", sentence, predictor, error, options)
+    if options.json:
+        record = {"sentence": sentence, **describe(estimate, options.top_k)}
+        print(json.dumps(record, ensure_ascii=False))
+    else:
+        _print_table(sentence, estimate, options.top_k)
+    return True
+
+
+def _fail(
+    kind: str, asked: str, predictor: Predictor, error: GeoMapCLIPError, options: argparse.Namespace
+) -> bool:
+    if options.json:
+        record = {kind: asked, "weights": predictor.name, "error": str(error)}
+        print(json.dumps(record, ensure_ascii=False))
+    else:
+        print(f"Error: {error}", file=sys.stderr)
+    return False
+
+
 def describe(
-    file: str, estimate: Estimate, top_k: int, truth: tuple[float, float] | None
+    estimate: Estimate, top_k: int, truth: tuple[float, float] | None = None
 ) -> dict[str, Any]:
-    """One picture's answer as JSON has it: degrees, km², probabilities from 0 to 1."""
+    """One answer as JSON has it: degrees, km², probabilities from 0 to 1."""
     record: dict[str, Any] = {
-        "file": file,
         "weights": estimate.weights,
         "confidence": estimate.confidence,
         "candidates": [
@@ -131,7 +160,7 @@ def describe(
 
 
 def _print_table(
-    file: str, estimate: Estimate, top_k: int, truth: tuple[float, float] | None
+    asked: str, estimate: Estimate, top_k: int, truth: tuple[float, float] | None = None
 ) -> None:
     width = None if sys.stdout.isatty() else PIPED_COLUMNS
     console = Console(highlight=False, markup=False, soft_wrap=True, width=width)
@@ -152,7 +181,7 @@ def _print_table(
             spot = (candidate.latitude, candidate.longitude)
             cells.append(f"{geodesic_km(truth, spot):,.0f}")
         table.add_row(*cells)
-    console.print(f"{file} (weights: {estimate.weights})")
+    console.print(f"{asked} (weights: {estimate.weights})")
     console.print(table, soft_wrap=False)
     console.print(estimate.sentence())
     if truth:

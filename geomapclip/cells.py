@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 from shapely import MultiPolygon
 
 from geomapclip.geodesy import EARTH_RADIUS_KM, Coordinates, unit_vectors
+from geomapclip.mosaic import Mosaic
 
 RESOLUTIONS = (4, 3, 2)  # cells of about 1,770, 12,400 and 86,800 km²
 PLACES_PER_CELL = 2.5  # on average, so that an even lattice leaves no cell empty
@@ -53,13 +54,20 @@ class Cells:
         poles = [h3.latlng_to_cell(latitude, 0, self.resolution) for latitude in (90, -90)]
         for row in np.flatnonzero((east - west > 180) | np.isin(self.ids, poles)):
             polygons[row] = antimeridian.fix_polygon(polygons[row], fix_winding=True)
-        # Neighbours share their corners exactly, those on the cut included, so that the fast
-        # union of a coverage will do.
+        # Neighbours share their corners exactly, those on the cut included: see `Mosaic`.
         rounded: NDArray[np.object_] = shapely.transform(polygons, lambda xy: xy.round(7))
         return rounded
 
+    @cached_property
+    def mosaic(self) -> Mosaic:
+        """The cells' edges, for outlines."""
+        return Mosaic.of(self.polygons)
+
     def outline(self, rows: NDArray[np.intp]) -> MultiPolygon:
         """The union of some cells, longitude first, cut at the antimeridian."""
+        outline = self.mosaic.outline(rows)
+        if outline is not None:
+            return outline
         parts = shapely.get_parts(shapely.coverage_union_all(self.polygons[rows]))
         return MultiPolygon(list(parts[shapely.get_dimensions(parts) == 2]))
 

@@ -42,7 +42,7 @@ def find_country(name_or_code: str) -> str:
         InvalidArgumentError: No country bears this name; the message lists the closest.
     """
     keys = _country_keys()
-    key = _plain(name_or_code) if isinstance(name_or_code, str) else ""
+    key = plain_name(name_or_code) if isinstance(name_or_code, str) else ""
     if key not in keys:
         names = (country_name(keys[close]) for close in difflib.get_close_matches(key, keys, 5))
         closest = " or ".join(f'"{name}"' for name in dict.fromkeys(names))
@@ -87,18 +87,18 @@ def _country_names() -> dict[str, str]:
 
 @cache
 def _country_keys() -> dict[str, str]:
-    """Code of a country by each of its names and codes, as `_plain` spells them."""
+    """Code of a country by each of its names and codes, as `plain_name` spells them."""
     countries = country_table()
     keys: dict[str, str] = {}
     # Later ones win: a code or main name is never lost to another country's lesser name.
     for code, names in zip(countries.index, countries["other_names"], strict=True):
-        keys.update((_plain(name), code) for name in names)
+        keys.update((plain_name(name), code) for name in names)
     for code, name in zip(countries.index, countries["name"], strict=True):
-        keys.update({_plain(name): code, _plain(code): code})
+        keys.update({plain_name(name): code, plain_name(code): code})
     return keys
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Spell a name without accents, capitals, punctuation, blanks and leading "the"."""
     text = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ").strip()
     return "".join(letter for letter in text.removeprefix("the ") if letter.isalnum())

@@ -62,11 +62,22 @@ def embed_gallery(
 
     if len(coordinates) < KEEP_PLACES:
         return torch.from_numpy(build()).to(device)
-    state = encoder.state_dict()
-    weights = (state[key].cpu().numpy().data.cast("B") for key in sorted(state))
-    key = content_key(FORMAT, *weights, np.ascontiguousarray(coordinates).data.cast("B"))
+    key = embeddings_key(FORMAT, encoder, coordinates)
     embeddings = cached_array("gallery", key, (len(coordinates), EMBEDDING_SIZE), build)
     return torch.from_numpy(embeddings).to(device)
+
+
+def embeddings_key(what: str, encoder: nn.Module, coordinates: Coordinates) -> str:
+    """The cache's key of what an encoder makes of places: by content, never by name.
+
+    Args:
+        what: Is kept, and in which format.
+        encoder: A location encoder.
+        coordinates: Shape (n, 2), degrees.
+    """
+    state = encoder.state_dict()
+    weights = (state[key].cpu().numpy().data.cast("B") for key in sorted(state))
+    return content_key(what, *weights, np.ascontiguousarray(coordinates).data.cast("B"))
 
 
 @torch.inference_mode()

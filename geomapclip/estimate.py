@@ -151,9 +151,7 @@ class Estimate:
 
     def cell_probability(self) -> NDArray[np.float64]:
         """Probability of each of the gallery's cells, shape (m,)."""
-        cells = self.gallery.cells
-        held = np.bincount(cells.index, weights=self.probability, minlength=len(cells))
-        return held.astype(np.float64)
+        return self._cell_probability
 
     def regions(self, *shares: float) -> list[CredibleRegion]:
         """The smallest areas that hold given shares of the belief, made of the gallery's cells.
@@ -168,7 +166,7 @@ class Estimate:
 
     def countries(self) -> list[CountryShare]:
         """How much of the belief lies in each country and at sea, most first."""
-        codes, index = np.unique(self.gallery.country_codes, return_inverse=True)
+        codes, index = self.gallery.countries
         held = np.bincount(index, weights=self.probability)
         return [
             CountryShare(code := str(codes[row]), country_name(code) or AT_SEA, float(held[row]))
@@ -223,6 +221,13 @@ class Estimate:
                 geometry=cells.outline(rows),
             )
         return self._regions[share]
+
+    @cached_property
+    def _cell_probability(self) -> NDArray[np.float64]:
+        cells = self.gallery.cells
+        held = np.bincount(cells.index, weights=self.probability, minlength=len(cells))
+        held.flags.writeable = False
+        return held.astype(np.float64, copy=False)
 
     @cached_property
     def _best(self) -> dict[float, list[Candidate]]:

@@ -86,6 +86,12 @@ class Gallery:
         """ISO 3166-1 alpha-2 code of each place, "" at sea; shape (n,)."""
         return country_codes(self.coordinates)
 
+    @cached_property
+    def countries(self) -> tuple[NDArray[np.str_], NDArray[np.intp]]:
+        """The codes that occur, and for each place the row of its own; shapes (c,) and (n,)."""
+        codes, index = np.unique(self.country_codes, return_inverse=True)
+        return codes, index
+
     def within(self, region: Region) -> Gallery:
         """The part of the gallery in a region.
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 from torch import Tensor, nn
 
-from geomapclip.errors import UnreachableError, WeightsError
+from geomapclip.clip import CLIP_BACKBONE, Source, load_part, load_tower
 from geomapclip.image import preprocess, ten_crop
-from geomapclip.published import CLIP_REPO, CLIP_REVISION
 from geomapclip.release import EMBEDDING_SIZE, Release, load_state, read_release
 
 if TYPE_CHECKING:
@@ -21,8 +18,6 @@ if TYPE_CHECKING:
 
 PREFIX = "image_encoder.mlp."
 CLIP_SIZE = 768  # of the embedding that CLIP ViT-L/14 gives
-CLIP_BACKBONE = {"repo_id": CLIP_REPO, "revision": CLIP_REVISION}
-PROBE_SECONDS = 3.0  # the library itself would retry for 23 s before saying that it is offline
 
 
 class ImageEncoder(nn.Module):
@@ -83,42 +78,11 @@ class ImageEncoder(nn.Module):
 
 
 def load_clip(backbone: Mapping[str, Any] = CLIP_BACKBONE) -> CLIPVisionModelWithProjection:
-    """CLIP's vision tower: from the folder ``GEOMAPCLIP_CLIP``, the hub's cache, or the hub.
-
-    Args:
-        backbone: ``repo_id`` (or a local folder in the hub's format) and ``revision``.
-
-    Raises:
-        UnreachableError: It is in neither place and the hub cannot be reached; this takes no
-            longer than a few seconds.
-        WeightsError: The folder holds no CLIP.
-    """
-    folder = os.environ.get("GEOMAPCLIP_CLIP")
-    repository, revision = str(backbone["repo_id"]), backbone.get("revision")
-    if folder:
-        return _load_tower(folder, None, "GEOMAPCLIP_CLIP")
-    if Path(repository).is_dir():
-        return _load_tower(repository, None, "backbone")
-    if _in_hub_cache(repository, revision):
-        try:
-            return _load_tower(repository, revision, "backbone", local=True)
-        except WeightsError:  # a download that was cut short: the hub may have the rest
-            pass
-    reason = _why_no_hub()
-    if reason:
-        raise UnreachableError(
-            "CLIP",
-            repository,
-            f"is not in the hub's cache on this machine, and the hub cannot be reached "
-            f"({reason}); connect once, set GEOMAPCLIP_CLIP to a folder that holds it in the "
-            "hub's format, or use weights='embedded', which needs no CLIP",
-        )
-    return _load_tower(repository, revision, "backbone")
+    """CLIP's vision tower: see `clip.load_part`, also for what it raises."""
+    return load_part(_load_tower, backbone, ", or use weights='embedded', which needs no CLIP")
 
 
-def _load_tower(
-    source: str, revision: str | None, argument: str, *, local: bool = False
-) -> CLIPVisionModelWithProjection:
+def _load_tower(source: Source) -> CLIPVisionModelWithProjection:
     # Imported here: transformers takes seconds to import, and `embedded` needs none of it.
     from transformers import CLIPVisionModelWithProjection
 
@@ -127,58 +91,4 @@ def _load_tower(
 
         _keys_to_ignore_on_load_unexpected = (r"text_model.*", r"text_projection.*", "logit_scale")
 
-    try:
-        tower, report = VisionTower.from_pretrained(
-            source, revision=revision, local_files_only=local, output_loading_info=True
-        )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise WeightsError(
-            argument, source, f"must hold CLIP in the hub's format ({_first_line(error)})"
-        ) from error
-    if report["missing_keys"]:
-        raise WeightsError(
-            argument,
-            source,
-            f"must hold CLIP's vision tower; missing: {sorted(report['missing_keys'])[:3]}",
-        )
-    tower.eval()
-    return tower
-
-
-def _in_hub_cache(repository: str, revision: str | None) -> bool:
-    """Whether a look with transformers, which takes seconds to import, can find anything."""
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        return isinstance(try_to_load_from_cache(repository, "config.json", revision=revision), str)
-    except HFValidationError as error:
-        raise WeightsError(
-            "backbone", repository, "must name a repository of the hub or an existing folder"
-        ) from error
-
-
-def _why_no_hub() -> str:
-    """Why the hub cannot be asked, or nothing where it answers; within ``PROBE_SECONDS``."""
-    from huggingface_hub import constants, get_session
-
-    if constants.HF_HUB_OFFLINE:
-        return "HF_HUB_OFFLINE is set"
-    outcome = [f"no answer within {PROBE_SECONDS:.0f} s"]
-
-    def probe() -> None:
-        try:
-            status = get_session().head(constants.ENDPOINT, timeout=PROBE_SECONDS).status_code
-            outcome[0] = "" if status < 400 else f"it answers with HTTP status {status}"
-        except Exception as error:  # noqa: BLE001  (its HTTP library changes between releases)
-            outcome[0] = _first_line(error)
-
-    # In a thread, since no timeout of the library covers a name server that does not answer.
-    thread = threading.Thread(target=probe, daemon=True)
-    thread.start()
-    thread.join(PROBE_SECONDS)
-    return outcome[0]
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error) or type(error).__name__).strip().splitlines()[0]
+    return load_tower(VisionTower, source, "vision tower")

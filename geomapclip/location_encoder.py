@@ -129,10 +129,16 @@ class LocationEncoder(nn.Module):
             embeddings = embeddings + branch(projected)
         return embeddings
 
-    def by_scale(self, coordinates: Tensor) -> list[Tensor]:
-        """What each branch adds to `forward`, coarse to fine: tensors of shape (n, 512)."""
+    def by_scale(self, coordinates: Tensor, scales: Sequence[int] | None = None) -> list[Tensor]:
+        """What each branch adds to `forward`, coarse to fine: tensors of shape (n, 512).
+
+        Args:
+            coordinates: As in `forward`.
+            scales: Which branches, from 0; None for all.
+        """
         projected = equal_earth(coordinates)
-        return [branch(projected) for branch in self.branches]
+        wanted = range(len(self.branches)) if scales is None else scales
+        return [self.branches[scale](projected) for scale in wanted]
 
     def load_release(self, release: Release) -> None:
         """Take the weights of a release, in which the branches are called LocEnc0, 1, 2."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -10,11 +11,13 @@ from torch.nn import functional
 
 from geomapclip.embedded_encoder import EmbeddedEncoder
 from geomapclip.embeddings import Progress, embed_gallery
+from geomapclip.errors import WeightsError
 from geomapclip.estimate import check_top_k
 from geomapclip.gallery import Gallery
 from geomapclip.image import ImageSource, open_image
 from geomapclip.image_encoder import ImageEncoder
 from geomapclip.location_encoder import LocationEncoder
+from geomapclip.text import load_text
 from geomapclip.weights import AUTO, Parts, load_parts, save_parts
 
 
@@ -86,6 +89,27 @@ class GeoMapCLIP(nn.Module):
     def encode_image(self, pixels: Tensor) -> Tensor:
         """Unit embeddings (n, 512) of pixels as ``image_encoder.preprocess`` gives them."""
         return functional.normalize(self.image_encoder(pixels), dim=1)
+
+    def encode_text(self, sentences: Sequence[str]) -> Tensor:
+        """Unit embeddings (n, 512) of sentences: CLIP's text tower, then the image's network.
+
+        The tower is loaded at the first call. CLIP gives words and pictures embeddings in one
+        space, so the network behind its vision tower takes both.
+
+        Raises:
+            UnreachableError: CLIP is not here and cannot be fetched.
+            WeightsError: Weights that stand on another encoder than CLIP.
+            InvalidArgumentError: A sentence that is empty or too long.
+        """
+        if not isinstance(self.image_encoder, ImageEncoder):
+            raise WeightsError(
+                "weights",
+                self.name,
+                "cannot read words, for its encoder is not CLIP; use geoclip or geomapclip where "
+                "CLIP can be had",
+            )
+        tower = load_text(self.backbone).to(self.logit_scale.device)
+        return functional.normalize(self.image_encoder.mlp(tower(sentences)), dim=1)
 
     def encode_location(self, coordinates: Tensor) -> Tensor:
         """Unit embeddings (m, 512) of places (m, 2): latitude, longitude in degrees."""

@@ -13,6 +13,7 @@ from geomapclip.errors import InvalidArgumentError
 from geomapclip.estimate import Estimate, check_top_k
 from geomapclip.gallery import Gallery, Region, load_gallery
 from geomapclip.image import ImageSource, open_image
+from geomapclip.image_encoder import ImageEncoder
 from geomapclip.model import GeoMapCLIP
 from geomapclip.weights import AUTO
 
@@ -82,6 +83,11 @@ class Predictor:
         """Why ``auto`` fell back to ``embedded``, else ""."""
         return self.model.note
 
+    @property
+    def factor(self) -> float:
+        """What the cosine is multiplied with to give the logit."""
+        return float(self.model.logit_scale.detach().exp())
+
     def locate(self, image: ImageSource, *, ten_crop: bool = False) -> Estimate:
         """The belief about where a picture was made.
 
@@ -109,20 +115,53 @@ class Predictor:
         """
         encoder, opened = self.model.image_encoder, open_image(image)
         pixels = encoder.ten_crop(opened) if ten_crop else encoder.preprocess(opened)[None]
-        embeddings = self.model.encode_image(pixels.to(self.device))
-        embedding: Embedding = embeddings.mean(dim=0).cpu().numpy()
+        embedding: Embedding = self.embed_pixels(pixels).mean(axis=0)
         return embedding
 
     @torch.inference_mode()
-    def estimate(self, embedding: Embedding) -> Estimate:
-        """The quick half of `locate`.
+    def embed_pixels(self, pixels: torch.Tensor) -> Embedding:
+        """Embeddings (n, 512) of pixels (n, 3, size, size) from the encoder's ``preprocess``."""
+        embeddings: Embedding = self.model.encode_image(pixels.to(self.device)).cpu().numpy()
+        return embeddings
+
+    @property
+    def reads_words(self) -> bool:
+        """Whether the weights stand on CLIP, so that `ask` needs no more than its text tower."""
+        return isinstance(self.model.image_encoder, ImageEncoder)
+
+    def ask(self, sentence: str) -> Estimate:
+        """The belief about where a picture was made that would fit a sentence.
 
         Args:
-            embedding: From `embed` of any predictor with these weights.
+            sentence: Such as "a beach in Australia"; CLIP was trained on English.
+
+        Raises:
+            UnreachableError: CLIP is not here and cannot be fetched.
+            WeightsError: Weights that do not stand on CLIP.
+            InvalidArgumentError: A sentence that is empty or too long.
         """
-        images = torch.from_numpy(embedding)[None].to(self.device)
-        logits = self.model.logits(images, self._locations)[0]
-        return Estimate(self.gallery, logits.cpu().double().numpy(), self.name)
+        return self.estimate(self.embed_words(sentence))
+
+    @torch.inference_mode()
+    def embed_words(self, sentence: str) -> Embedding:
+        """The costly half of `ask`, shape (512,)."""
+        embedding: Embedding = self.model.encode_text([sentence])[0].cpu().numpy()
+        return embedding
+
+    def estimate(self, embedding: Embedding) -> Estimate:
+        """The quick half of `locate` and `ask`.
+
+        Args:
+            embedding: From `embed` or `embed_words` of any predictor with these weights.
+        """
+        return self.estimates(embedding[None])[0]
+
+    @torch.inference_mode()
+    def estimates(self, embeddings: Embedding) -> list[Estimate]:
+        """Beliefs of several embeddings (n, 512): the gallery is gone through once for all."""
+        images = torch.from_numpy(embeddings).to(self.device)
+        logits = self.model.logits(images, self._locations).cpu().double().numpy()
+        return [Estimate(self.gallery, row, self.name) for row in logits]
 
 
 def choose_device(name: str) -> torch.device:

@@ -11,6 +11,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely import MultiPolygon
 
+ALONG = 0.01  # degrees
+
 
 @dataclass(frozen=True)
 class CredibleRegion:
@@ -31,13 +33,16 @@ class CredibleRegion:
     @cached_property
     def areas(self) -> int:
         """Number of separate areas; one that the antimeridian cuts counts once."""
-        pieces = np.array(self.geometry.geoms)
+        pieces = shapely.get_parts(self.geometry)
         west, _, east, _ = shapely.bounds(pieces).T
         at_west, at_east = np.flatnonzero(west <= -180), np.flatnonzero(east >= 180)
         if not len(at_west) or not len(at_east):
             return len(pieces)
-        around = shapely.transform(pieces[at_west], lambda xy: xy + np.array([360.0, 0.0]))
-        met = shapely.STRtree(around).query(pieces[at_east], predicate="intersects")
+        # Only what lies along the cut is compared: an area can have ten thousand corners.
+        western = shapely.clip_by_rect(pieces[at_west], -180, -90, -180 + ALONG, 90)
+        around = shapely.transform(western, lambda xy: xy + np.array([360.0, 0.0]))
+        eastern = shapely.clip_by_rect(pieces[at_east], 180 - ALONG, -90, 180, 90)
+        met = shapely.STRtree(around).query(eastern, predicate="intersects")
         links = np.ones(met.shape[1]), (at_east[met[0]], at_west[met[1]])
         count, _ = connected_components(coo_array(links, shape=(len(pieces), len(pieces))))
         return int(count)

@@ -10,10 +10,11 @@ from typing import Any
 
 import torch
 
+from geomapclip.clip import CLIP_BACKBONE
 from geomapclip.embedded_encoder import EmbeddedEncoder
 from geomapclip.errors import UnreachableError, WeightsError
 from geomapclip.gallery import Gallery, load_gallery
-from geomapclip.image_encoder import CLIP_BACKBONE, ImageEncoder, load_clip
+from geomapclip.image_encoder import ImageEncoder, load_clip
 from geomapclip.location_encoder import LocationEncoder
 from geomapclip.published import WHEELS
 from geomapclip.release import (
@@ -127,7 +128,7 @@ def _load(
         name=release.name,
         note=note,
         image_encoder=image_encoder,
-        location_encoder=location_encoder or _location_encoder(release),
+        location_encoder=location_encoder or release_location_encoder(release),
         logit_scale=_logit_scale(release),
         gallery=gallery or _gallery(release),
         backbone=backbone,
@@ -145,7 +146,12 @@ def _image_encoder(release: Release, backbone: Mapping[str, Any]) -> ImageEncode
     raise WeightsError("weights", release.name, "hold a location encoder alone, no image encoder")
 
 
-def _location_encoder(release: Release) -> LocationEncoder:
+def release_location_encoder(release: Release) -> LocationEncoder:
+    """The location encoder of a release, or the published one that the release stands on.
+
+    Raises:
+        WeightsError: Tensors that are missing or of another shape.
+    """
     named = release.config.get("location_encoder")  # `embedded` names whose it stands on
     if named:
         return LocationEncoder(named)

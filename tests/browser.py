@@ -1,15 +1,18 @@
-"""Shared by the tests of the page: the running application, and Chromium where there is one."""
+"""Shared by the tests of the page: the running application, and Chromium where there is one.
+
+Both are started once for all tests. The fixtures are known everywhere through conftest.py.
+"""
 
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import ExifTags, Image, ImageDraw
 
 from webapp.settings import Settings
-from webapp.ui import build_interface, launch
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SWITCHES = [
@@ -22,6 +25,7 @@ SWITCHES = [
     "--disable-sync",
 ]
 PATIENCE_MS = 20_000
+SECRET = "Camera-4711"  # stands in the first picture's EXIF and must never come out
 
 # Gradio's own statistics of its queue use what pandas 3 has deprecated.
 quiet_gradio = [
@@ -31,15 +35,44 @@ quiet_gradio = [
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
 
-@pytest.fixture(scope="module")
-def address(predictor):
+@cache
+def served(predictor):
+    """The application and its address; it runs until `stop_all`."""
+    from webapp.ui import build_interface, launch  # takes some seconds, which other tests spare
+
     settings = Settings(top_k=3)
     interface = build_interface(predictor, settings)
-    yield launch(interface, settings, background=True).rstrip("/")
-    interface.close(verbose=False)
+    return interface, launch(interface, settings, background=True).rstrip("/")
 
 
-@pytest.fixture(scope="module")
+@cache
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    playwright = sync_playwright().start()
+    return playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+
+
+@pytest.fixture(scope="session")
+def address(predictor):
+    yield served(predictor)[1]
+    if served.cache_info().currsize:
+        served(predictor)[0].close(verbose=False)
+        served.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    pytest.importorskip("playwright.sync_api")
+    yield chromium()[1]
+    if chromium.cache_info().currsize:
+        playwright, browser = chromium()
+        browser.close()
+        playwright.stop()
+        chromium.cache_clear()
+
+
+@pytest.fixture(scope="session")
 def photos(tmp_path_factory):
     """Two drawn pictures and a file that is none."""
     folder = tmp_path_factory.mktemp("photos")
@@ -51,13 +84,25 @@ def photos(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield browser
-        browser.close()
+@pytest.fixture(scope="session")
+def dozen(tmp_path_factory):
+    """Eleven pictures, the first of them made in Lyon as its EXIF says, and a broken file."""
+    folder = tmp_path_factory.mktemp("dozen")
+    for number in range(11):
+        image = Image.new("RGB", (160, 120), (20 * number, 120, 220 - 20 * number))
+        ImageDraw.Draw(image).ellipse([10 * number, 20, 60 + 8 * number, 100], fill="darkgreen")
+        exif = Image.Exif()
+        if number == 0:
+            exif[ExifTags.Base.Model] = SECRET
+            exif[ExifTags.IFD.GPSInfo] = {
+                ExifTags.GPS.GPSLatitudeRef: "N",
+                ExifTags.GPS.GPSLatitude: (45.0, 45.0, 36.0),
+                ExifTags.GPS.GPSLongitudeRef: "E",
+                ExifTags.GPS.GPSLongitude: (4.0, 50.0, 24.0),
+            }
+        image.save(folder / f"{number:02}.jpg", exif=exif.tobytes())
+    (folder / "03b-broken.jpg").write_bytes(b"no picture")
+    return sorted(folder.iterdir())
 
 
 @pytest.fixture
@@ -65,7 +110,7 @@ def open_page(browser, address):
     """Opens the page and fails at the end if it asked another host or complained."""
     contexts, asked, complaints = [], [], []
 
-    def open_page(width=1366, height=768, color_scheme="light"):
+    def open_page(width=1366, height=768, color_scheme="light", link=""):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=color_scheme,
@@ -80,7 +125,7 @@ def open_page(browser, address):
             "console",
             lambda message: complaints.append(message.text) if message.type == "error" else None,
         )
-        page.goto(address)
+        page.goto(f"{address}/{link}")
         frame(page).locator("path.land").first.wait_for(state="attached")
         return page
 
@@ -93,11 +138,19 @@ def open_page(browser, address):
 
 
 def frame(page):
-    return page.frame_locator("iframe.map")
+    return page.frame_locator("iframe.map").first
 
 
 def upload(page, path):
     page.locator("input[type=file]").first.set_input_files(path)
+
+
+def answered(page, done, failed=0):
+    page.wait_for_function(
+        f"document.querySelectorAll('.thumb.done').length === {done} && "
+        f"document.querySelectorAll('.thumb.failed').length === {failed}",
+        timeout=PATIENCE_MS * 2,
+    )
 
 
 def clear(page):

@@ -1,4 +1,5 @@
-"""Shared by the tests: the published location weights, and a tiny seeded CLIP in the hub's format.
+"""Shared by the tests: the published location weights, and a tiny seeded CLIP in the hub's format,
+its text tower and tokenizer included.
 
 The published files come once from PyPI into a cache of the test session, or into
 ``GEOMAPCLIP_CACHE`` where the caller has set it. The hub is never asked.
@@ -11,6 +12,7 @@ import os
 import numpy as np
 import pytest
 import torch
+from browser import address, browser, dozen, open_page, photos  # noqa: F401
 from PIL import Image, ImageDraw
 from small_atlas import write_small_atlas
 
@@ -35,10 +37,12 @@ def tiny_clip(tmp_path_factory):
     """Folder with a whole CLIP (both towers) of random weights, as the hub would hold it."""
     from transformers import CLIPConfig, CLIPModel
 
+    folder = tmp_path_factory.mktemp("tiny-clip")
+    words = write_tokenizer(folder)
     torch.manual_seed(0)
     text = {
         "hidden_size": 32, "intermediate_size": 64, "num_attention_heads": 2,
-        "num_hidden_layers": 2, "projection_dim": 768, "vocab_size": 100,
+        "num_hidden_layers": 2, "projection_dim": 768, "vocab_size": words,
         "bos_token_id": 0, "eos_token_id": 2,
     }  # fmt: skip
     vision = {
@@ -46,7 +50,6 @@ def tiny_clip(tmp_path_factory):
         "num_hidden_layers": 2, "projection_dim": 768, "image_size": 56, "patch_size": 14,
     }  # fmt: skip
     config = CLIPConfig(text_config=text, vision_config=vision, projection_dim=768)
-    folder = tmp_path_factory.mktemp("tiny-clip")
     CLIPModel(config).save_pretrained(folder)
     processor = {
         "image_processor_type": "CLIPImageProcessor", "do_resize": True, "do_center_crop": True,
@@ -57,6 +60,36 @@ def tiny_clip(tmp_path_factory):
     }  # fmt: skip
     (folder / "preprocessor_config.json").write_text(json.dumps(processor))
     return folder
+
+
+def write_tokenizer(folder):
+    """A byte-pair tokenizer as CLIP's, of the bytes and some merges learnt here; its size."""
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+    from transformers import CLIPTokenizer
+
+    learner = Tokenizer(models.BPE(end_of_word_suffix="</w>"))
+    learner.normalizer = normalizers.Lowercase()
+    learner.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(r"[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"), "removed", True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
+    )
+    letters = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(
+        vocab_size=700, initial_alphabet=letters, end_of_word_suffix="</w>", show_progress=False
+    )
+    learner.train_from_iterator(["a beach in australia", "snow on mountains", "a desert"], trainer)
+    learnt = json.loads(learner.to_str())["model"]
+    # CLIP's order: bytes, bytes that end a word, merges, then the two marks of start and end.
+    pairs = [tuple(pair) for pair in learnt["merges"]]
+    ordered = [*sorted(letters), *(f"{letter}</w>" for letter in sorted(letters))]
+    ordered += dict.fromkeys(a + b for a, b in pairs if a + b not in set(ordered))
+    ordered += ["<|startoftext|>", "<|endoftext|>"]
+    vocabulary = {token: number for number, token in enumerate(ordered)}
+    tokenizer = CLIPTokenizer(vocab=vocabulary, merges=pairs, model_max_length=77)
+    tokenizer.save_pretrained(folder)
+    return len(vocabulary)
 
 
 @pytest.fixture(scope="session")

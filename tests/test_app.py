@@ -1,23 +1,11 @@
 """The real page in a real browser: Chromium where the machine has one."""
 
-# ruff: noqa: F811 - fixtures are imported, and named again by the tests that use them
 from __future__ import annotations
 
 import base64
 
 import pytest
-from browser import (  # noqa: F401
-    address,
-    browser,
-    clear,
-    frame,
-    needs_browser,
-    open_page,
-    photos,
-    quiet_gradio,
-    upload,
-    zoom_of,
-)
+from browser import clear, frame, needs_browser, quiet_gradio, upload, zoom_of
 from gradio_client import Client, handle_file
 
 import app

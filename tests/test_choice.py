@@ -70,3 +70,18 @@ def test_controls_in_their_order():
         3, ("France",), (0, 40, 10, 50), True, 2.0, True, "embedded", "/x/own.csv"
     )
     assert Choice.from_controls((5, None, None, False, 1)) == Choice()
+
+
+@pytest.mark.parametrize(
+    ("row", "value"),
+    [
+        (0, None), (0, "5"), (0, 0), (0, 1e9), (0, float("nan")), (1, "France"), (1, [3]),
+        (2, 7), (2, ["a"]), (4, "hot"), (4, 0), (4, float("inf")),
+        (6, "/etc"), (6, 3), (7, "/etc/passwd"), (7, "../own.csv"),
+    ],
+)  # fmt: skip
+def test_what_a_stranger_posts_is_refused_by_name(row, value):
+    controls = [5, [], "", False, 1.0, False, "", "", None]
+    controls[row] = value
+    with pytest.raises(InvalidArgumentError):
+        Choice.from_controls(controls)

@@ -12,7 +12,7 @@ from PIL import ExifTags, Image
 from geomapclip.errors import ImageError, InvalidArgumentError
 from geomapclip.estimate import Estimate
 from geomapclip.gallery import Gallery
-from webapp.answer import answer_json, sentence_html, table_html
+from webapp.answer import sentence_html, table_html
 from webapp.locate import Located, clicked_place, degrees, distance, locate, present
 from webapp.settings import Settings
 
@@ -100,16 +100,6 @@ def test_presenting_twice_gives_the_same_answer():
     )
 
 
-def test_programs_get_plain_values():
-    result = json.loads(json.dumps(answer_json(present(located_at(truth=PARIS), 2))))
-    assert set(result) == {
-        "name", "sentence", "weights", "candidates", "regions", "countries", "truth",
-    }  # fmt: skip
-    assert result["candidates"][0]["country_code"] == "FR"
-    assert result["candidates"][0]["probability"] == pytest.approx(0.6)
-    assert result["truth"]["distance_km"] == pytest.approx(392, abs=2)
-
-
 def test_the_page_names_the_model_and_says_why_it_answered():
     html = sentence_html(present(located_at(), 2), "CLIP is not here <i>")
     assert "a model &lt;b&gt;" in html
@@ -158,3 +148,10 @@ def test_settings_come_from_the_environment():
 def test_a_bad_setting_is_refused_by_name(text):
     with pytest.raises(InvalidArgumentError, match=r"(?i)top_k"):
         Settings.from_environment({"GEOMAPCLIP_TOP_K": text})
+
+
+def test_a_folder_for_the_game_must_be_there(tmp_path):
+    folder = {"GEOMAPCLIP_GAME_FOLDER": str(tmp_path)}
+    assert Settings.from_environment(folder).game_folder == str(tmp_path)
+    with pytest.raises(InvalidArgumentError, match="existing folder"):
+        Settings.from_environment({"GEOMAPCLIP_GAME_FOLDER": str(tmp_path / "missing")})

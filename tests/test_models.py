@@ -70,3 +70,13 @@ def test_loading_one_blocks_no_other(predictor):
     leave.set()
     thread.join(10)
     assert models.get("slow") == "slow"
+
+
+def test_a_gallery_of_ones_own_has_a_limit(predictor, own_gallery, monkeypatch):
+    monkeypatch.setattr("webapp.models.MOST_PLACES", 1)
+    with pytest.raises(GalleryError, match=r"own\.csv.*has 2 places; at most 1") as caught:
+        Models(predictor).get("", str(own_gallery))
+    assert str(own_gallery.parent) not in str(caught.value)
+    monkeypatch.setattr("webapp.models.MOST_MB", 0)
+    with pytest.raises(GalleryError, match="at most 0 MB"):
+        Models(predictor).get("", str(own_gallery))

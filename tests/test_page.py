@@ -1,66 +1,20 @@
 """What a visitor does on the page, in a real browser: a batch, links, settings, files, keys."""
 
-# ruff: noqa: F811 - fixtures are imported, and named again by the tests that use them
 from __future__ import annotations
 
-import json
 import time
-from pathlib import Path
 
-import geopandas
-import pytest
-from browser import (  # noqa: F401
-    PATIENCE_MS,
-    address,
-    browser,
-    frame,
-    needs_browser,
-    open_page,
-    photos,
-    quiet_gradio,
-    upload,
-)
-from gradio_client import Client, handle_file
-from PIL import ExifTags, Image, ImageDraw
+from browser import answered, frame, needs_browser, quiet_gradio, upload
 
 from webapp.locate import look
 
-pytestmark = quiet_gradio
-
-
-@pytest.fixture(scope="module")
-def dozen(tmp_path_factory):
-    """Eleven pictures, the first of them made in Lyon as its EXIF says, and a broken file."""
-    folder = tmp_path_factory.mktemp("dozen")
-    for number in range(11):
-        image = Image.new("RGB", (160, 120), (20 * number, 120, 220 - 20 * number))
-        ImageDraw.Draw(image).ellipse([10 * number, 20, 60 + 8 * number, 100], fill="darkgreen")
-        exif = Image.Exif()
-        if number == 0:
-            exif[ExifTags.IFD.GPSInfo] = {
-                ExifTags.GPS.GPSLatitudeRef: "N",
-                ExifTags.GPS.GPSLatitude: (45.0, 45.0, 36.0),
-                ExifTags.GPS.GPSLongitudeRef: "E",
-                ExifTags.GPS.GPSLongitude: (4.0, 50.0, 24.0),
-            }
-        image.save(folder / f"{number:02}.jpg", exif=exif.tobytes())
-    (folder / "03b-broken.jpg").write_bytes(b"no picture")
-    return sorted(folder.iterdir())
-
-
-def answered(page, done, failed=0):
-    page.wait_for_function(
-        f"document.querySelectorAll('.thumb.done').length === {done} && "
-        f"document.querySelectorAll('.thumb.failed').length === {failed}",
-        timeout=PATIENCE_MS * 2,
-    )
+pytestmark = [*quiet_gradio, needs_browser]
 
 
 def chosen_rank(page):
     return page.locator("table.places tr.selected [data-rank]").inner_text()
 
 
-@needs_browser
 def test_a_batch_of_twelve_with_a_broken_file(open_page, dozen):
     page = open_page()
     upload(page, dozen)
@@ -76,7 +30,6 @@ def test_a_batch_of_twelve_with_a_broken_file(open_page, dozen):
     assert page.evaluate("document.documentElement.scrollHeight") <= 768
 
 
-@needs_browser
 def test_stop_ends_a_batch_and_what_is_done_stays(open_page, dozen, monkeypatch):
     def slow(*given, **named):
         time.sleep(0.4)
@@ -91,7 +44,6 @@ def test_stop_ends_a_batch_and_what_is_done_stays(open_page, dozen, monkeypatch)
     assert page.locator(".thumb.done").count() + page.locator(".thumb.stopped").count() >= 11
 
 
-@needs_browser
 def test_all_pictures_share_the_map_and_each_leads_to_its_belief(open_page, dozen):
     page = open_page()
     upload(page, dozen)
@@ -107,7 +59,6 @@ def test_all_pictures_share_the_map_and_each_leads_to_its_belief(open_page, doze
     assert frame(page).locator(".pin.photo").count() == 0
 
 
-@needs_browser
 def test_an_album_is_one_belief(open_page, dozen):
     page = open_page()
     upload(page, dozen[:3])
@@ -120,7 +71,6 @@ def test_an_album_is_one_belief(open_page, dozen):
     assert page.locator(".error").count() == 0
 
 
-@needs_browser
 def test_row_and_pin_lead_to_each_other_and_arrows_walk_the_places(open_page, dozen):
     page = open_page()
     upload(page, dozen[:2])
@@ -141,7 +91,6 @@ def test_row_and_pin_lead_to_each_other_and_arrows_walk_the_places(open_page, do
     assert not page.get_by_role("dialog").is_visible()
 
 
-@needs_browser
 def test_the_photos_own_place_is_shown_with_line_and_distance(open_page, dozen):
     page = open_page()
     upload(page, dozen[0])
@@ -151,7 +100,6 @@ def test_the_photos_own_place_is_shown_with_line_and_distance(open_page, dozen):
     assert frame(page).locator("path.geodesic").count() == 1
 
 
-@needs_browser
 def test_a_region_by_name_and_by_a_box_drawn_on_the_map(open_page, dozen):
     page = open_page()
     upload(page, dozen[1])
@@ -180,7 +128,6 @@ def test_a_region_by_name_and_by_a_box_drawn_on_the_map(open_page, dozen):
     assert page.get_by_label("Look only in this box").input_value().count(",") == 3
 
 
-@needs_browser
 def test_gallery_points_come_when_they_are_asked_for(open_page):
     page = open_page()
     frame(page).locator(".leaflet-control-layers").hover()
@@ -189,26 +136,6 @@ def test_gallery_points_come_when_they_are_asked_for(open_page):
     assert len(frame(page).locator("img.points").get_attribute("src")) < 300_000
 
 
-@needs_browser
-@pytest.mark.parametrize("kind", ["GeoJSON", "CSV", "KML", "HTML map", "Picture"])
-def test_an_answer_is_saved(open_page, dozen, tmp_path, kind):
-    page = open_page()
-    upload(page, dozen[0])
-    answered(page, 1)
-    page.get_by_role("tab", name="Save").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name=kind, exact=True).click()
-    path = tmp_path / download.value.suggested_filename
-    download.value.save_as(path)
-    if kind == "GeoJSON":
-        assert len(geopandas.read_file(path)) >= 3
-    elif kind == "Picture":
-        Image.open(path).verify()
-    else:
-        assert path.stat().st_size > 200
-
-
-@needs_browser
 def test_a_link_restores_settings_and_view_and_bears_no_photo(open_page, dozen):
     page = open_page()
     upload(page, dozen[0])
@@ -228,7 +155,6 @@ def test_a_link_restores_settings_and_view_and_bears_no_photo(open_page, dozen):
     )
 
 
-@needs_browser
 def test_an_example_is_a_click_away(open_page):
     page = open_page()
     page.get_by_role("button", name="italy").click()
@@ -236,7 +162,6 @@ def test_an_example_is_a_click_away(open_page):
     assert page.locator(".thumb .name").inner_text() == "italy.jpg"
 
 
-@needs_browser
 def test_what_comes_to_the_browser_is_small(open_page, address, dozen):
     page = open_page()
     sizes = []
@@ -244,22 +169,3 @@ def test_what_comes_to_the_browser_is_small(open_page, address, dozen):
     page.reload()
     frame(page).locator("path.land").first.wait_for(state="attached")
     assert sum(sizes) < 5_000_000
-
-
-def test_programs_fuse_an_album_name_a_place_and_take_a_file(address, dozen):
-    client = Client(address, verbose=False)
-    files = [handle_file(path) for path in dozen[:2]]
-    album = client.predict(files, api_name="/album")
-    assert album["name"] == "album of 2"
-    assert "Lyon" in client.predict(45.764, 4.8357, api_name="/place")
-    saved = client.predict(files, "GeoJSON", api_name="/export")
-    assert json.loads(Path(saved).read_text("utf-8"))["type"] == "FeatureCollection"
-
-
-def test_programs_narrow_the_region_and_are_told_of_a_bad_one(address, dozen):
-    client = Client(address, verbose=False)
-    photo = handle_file(dozen[1])
-    answer = client.predict(photo, countries=["FR"], top_k=2, api_name="/locate")
-    assert {each["country_code"] for each in answer["candidates"]} == {"FR"}
-    with pytest.raises(Exception, match="west, south, east, north"):
-        client.predict(photo, box="here", api_name="/locate")

@@ -44,7 +44,7 @@ def test_python_runs_as_written(code, photo, tiny_clip, tmp_path, monkeypatch, c
 @pytest.mark.parametrize("line", lines("python -m geomapclip "))
 def test_command_lines_are_accepted(line):
     arguments = shlex.split(line.partition(">")[0])[3:]
-    assert build_parser().parse_args(arguments).photos
+    assert build_parser().parse_args(arguments).asked
 
 
 def test_every_setting_is_documented():

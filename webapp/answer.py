@@ -1,4 +1,4 @@
-"""An answer as HTML for the page and as plain values for programs."""
+"""An answer as HTML for the page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from geomapclip.geodesy import geodesic_km
 from webapp.locate import Answer, degrees, distance
-from webapp.map import Json, percent
+from webapp.map import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,29 +121,6 @@ def countries_html(answer: Answer) -> str:
     )
 
 
-def answer_json(answer: Answer) -> Json:
-    """The answer as plain values: what the endpoint ``locate`` returns."""
-    truth = None
-    if answer.truth is not None:
-        truth = {
-            "latitude": answer.truth[0],
-            "longitude": answer.truth[1],
-            "distance_km": answer.truth_km,
-        }
-    return {
-        "name": answer.name,
-        "sentence": answer.sentence,
-        "weights": answer.weights,
-        "candidates": [_candidate_json(candidate) for candidate in answer.candidates],
-        "regions": [
-            {"share": region.share, "area_km2": region.area_km2, "areas": region.areas}
-            for region in answer.view.regions
-        ],
-        "truth": truth,
-        "countries": [vars(share) for share in answer.countries],
-    }
-
-
 def _model_html(words: str, weights: str, note: str) -> str:
     """Which model, and why; of the reason the first sentence, and the rest for whoever asks."""
     model = f'<p class="model">{words} <strong>{escape(weights)}</strong></p>'
@@ -179,14 +156,3 @@ def _row(candidate: Candidate, share_of_best: float, truth: tuple[float, float] 
 
 def _badge(code: str) -> str:
     return f' <span class="code">{escape(code)}</span>' if code else ""
-
-
-def _candidate_json(candidate: Candidate) -> Json:
-    return {
-        "rank": candidate.rank,
-        "latitude": candidate.latitude,
-        "longitude": candidate.longitude,
-        "probability": candidate.probability,
-        "place": str(candidate.place),
-        "country_code": candidate.place.country_code,
-    }

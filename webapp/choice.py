@@ -14,10 +14,15 @@ from numpy.typing import NDArray
 from geomapclip.countries import find_country
 from geomapclip.errors import GalleryError, InvalidArgumentError
 from geomapclip.estimate import Estimate
+from geomapclip.gallery import NAMES as GALLERIES
 from geomapclip.gallery import Box, Gallery, box_geometry
+from webapp.settings import MAX_TOP_K
 
 if TYPE_CHECKING:
     from geomapclip.predictor import Predictor
+
+WEIGHTS = ("geoclip", "geomapclip", "embedded")
+TEMPERATURES = (0.25, 4)
 
 
 @dataclass(frozen=True)
@@ -53,20 +58,25 @@ class Choice:
                 where they are there, ten-crop, weights, gallery by name, and a file of one's
                 own, which counts before the name.
 
+        Strangers can post anything; a name of weights or gallery must never become a path.
+
         Raises:
-            InvalidArgumentError: A box that is none.
+            InvalidArgumentError: A value of another kind, or out of range.
         """
         top_k, countries, box, density, temperature, *others = controls
-        ten_crop, weights, gallery, file = others or (False, "", "", None)
+        ten_crop, weights, gallery, file = (*others, False, "", "", None)[:4]
+        names = countries or ()
+        if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names):
+            raise InvalidArgumentError("countries", names, "must be a list of names or ISO codes")
         return cls(
-            top_k=int(top_k),
-            countries=tuple(countries or ()),
+            top_k=int(_number("top_k", top_k, 1, MAX_TOP_K)),
+            countries=tuple(names),
             box=read_box(box or ""),
             density=bool(density),
-            temperature=float(temperature),
+            temperature=_number("temperature", temperature, *TEMPERATURES),
             ten_crop=bool(ten_crop),
-            weights=weights or "",
-            gallery=file or gallery or "",
+            weights=_one_of("weights", weights or "", WEIGHTS),
+            gallery=file or _one_of("gallery", gallery or "", GALLERIES),
         )
 
     def apply(self, estimate: Estimate) -> Estimate:
@@ -94,11 +104,11 @@ def read_box(text: str) -> Box | None:
     Raises:
         InvalidArgumentError: Not four numbers, or out of range.
     """
-    if not text.strip():
-        return None
     try:
+        if not text.strip():
+            return None
         west, south, east, north = (float(part) for part in text.replace(";", ",").split(","))
-    except ValueError as error:
+    except (ValueError, AttributeError) as error:
         raise InvalidArgumentError(
             "box", text, 'must be west, south, east, north in degrees, such as "-5, 42, 8, 51"'
         ) from error
@@ -117,6 +127,18 @@ def write_box(west: object, south: object, east: object, north: object) -> str:
     text = f"{west:.3f}, {south:.3f}, {east:.3f}, {north:.3f}"
     read_box(text)
     return text
+
+
+def _number(name: str, value: object, low: float, high: float) -> float:
+    if isinstance(value, int | float) and low <= value <= high:
+        return float(value)
+    raise InvalidArgumentError(name, value, f"must be a number from {low} to {high}")
+
+
+def _one_of(name: str, value: object, names: Sequence[str]) -> str:
+    if isinstance(value, str) and value in ("", *names):
+        return value
+    raise InvalidArgumentError(name, value, f"must be one of {', '.join(names)}")
 
 
 @lru_cache(maxsize=8)

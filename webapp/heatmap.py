@@ -7,10 +7,9 @@ The picture stays the same at every zoom, which a heatmap made of points does no
 
 from __future__ import annotations
 
-import io
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,23 +18,27 @@ from branca.colormap import linear
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from webapp.png import write_png
+
 if TYPE_CHECKING:
     from geomapclip.cells import Cells
 
-SIZE = 2048  # pixels for the whole world: about one H3 cell of resolution 4 at the equator
+# Pixels for the whole world by the cells' H3 resolution: two or more to a cell at the equator.
+SIZES = {4: 2048, 3: 1024, 2: 1024}
 MERCATOR_LATITUDE = math.degrees(math.atan(math.sinh(math.pi)))  # 85.0511: the square map's edge
 UNIT_KM2 = 100  # smaller than any cell used, so that no density exceeds 100 %
 DECADES = 4  # from the densest cell down; what lies below is transparent
-LEVELS = 48  # colours; more cannot be told apart and compress worse
+LEVELS = 24  # colours, each a factor of 1.5; more cannot be told apart and compress worse
 # Perceptually even, readable in greyscale and by the colour-blind; named at run time.
 COLOURS = linear.plasma  # type: ignore[attr-defined]
 COLOUR_RANGE = (0.0, 0.95)  # the last yellow vanishes on a light map
-OPACITY = (0.5, 0.95)  # of the faintest and of the densest level
+OPACITY = (0.3, 0.95)  # of the faintest and of the densest level
 
 SHARP_CELLS = 6000  # drawn one by one in some 30 ms
 SHARP_SIDE = 1280  # pixels of a picture drawn for one part of the world
 SHARP_SCALE = 32_768  # pixels for the whole world in such a picture: the map at zoom 7
 
+Pixels = NDArray[np.uint8]  # (height, width), a level each
 Window = tuple[float, float, float, float]  # west, north, east, south on a map of side 1
 Bounds = tuple[tuple[float, float], tuple[float, float]]  # (south, west), (north, east)
 
@@ -77,20 +80,23 @@ def draw_heatmap(cells: Cells, probability: NDArray[np.float64]) -> Heatmap | No
         share = np.log10(density / low) / DECADES
     levels = np.ceil(np.clip(share, 0, 1) * LEVELS).astype(np.uint8)
     drawn = _draw_sharply(cells, levels) or _look_up(cells, levels)
-    return drawn and Heatmap(_encode(drawn[0]), _bounds(drawn[1]), low, high, _colours(9))
+    if drawn is None:
+        return None
+    return Heatmap(_encode(drawn[0]), _bounds(drawn[1]), low, high, _colours(9))
 
 
-def _look_up(cells: Cells, levels: NDArray[np.uint8]) -> tuple[Image.Image, Window] | None:
+def _look_up(cells: Cells, levels: NDArray[np.uint8]) -> tuple[Pixels, Window] | None:
     """The whole world by table lookup, cropped to what is not transparent."""
-    picture = Image.fromarray(np.concatenate([[0], levels]).astype(np.uint8)[cell_raster(cells)])
-    box = picture.getbbox()
+    pixels = np.concatenate([[0], levels]).astype(np.uint8)[cell_raster(cells)]
+    box = Image.fromarray(pixels).getbbox()
     if box is None:
         return None
-    west, north, east, south = (edge / SIZE for edge in box)
-    return picture.crop(box), (west, north, east, south)
+    left, top, right, bottom = box
+    west, north, east, south = (edge / len(pixels) for edge in box)
+    return pixels[top:bottom, left:right], (west, north, east, south)
 
 
-def _draw_sharply(cells: Cells, levels: NDArray[np.uint8]) -> tuple[Image.Image, Window] | None:
+def _draw_sharply(cells: Cells, levels: NDArray[np.uint8]) -> tuple[Pixels, Window] | None:
     """A belief in one part of the world, so that its cells stay hexagons when the map is near.
 
     Returns:
@@ -100,16 +106,15 @@ def _draw_sharply(cells: Cells, levels: NDArray[np.uint8]) -> tuple[Image.Image,
     visible = np.flatnonzero(levels[outlines.cell])
     if not 0 < len(visible) <= SHARP_CELLS:
         return None
-    corners = [outlines.corners[row] for row in visible]
-    west, north = np.min([each.min(axis=0) for each in corners], axis=0)
-    east, south = np.max([each.max(axis=0) for each in corners], axis=0)
+    west, north = outlines.first[visible].min(axis=0)
+    east, south = outlines.last[visible].max(axis=0)
     scale = min(SHARP_SIDE / max(east - west, south - north), SHARP_SCALE)
-    if scale <= SIZE:
+    if scale <= SIZES[cells.resolution]:
         return None
     width, height = math.ceil((east - west) * scale), math.ceil((south - north) * scale)
     picture = Image.new("L", (width, height))
-    _paint(picture, corners, levels[outlines.cell[visible]], (west, north), scale)
-    return picture, (west, north, west + width / scale, north + height / scale)
+    _paint(picture, outlines, visible, levels[outlines.cell[visible]], (west, north), scale)
+    return np.asarray(picture), (west, north, west + width / scale, north + height / scale)
 
 
 @lru_cache(maxsize=4)
@@ -117,11 +122,13 @@ def cell_raster(cells: Cells) -> NDArray[np.int32]:
     """For each pixel of the world the cell that it shows, plus one; 0 where there is none.
 
     Returns:
-        Shape (``SIZE``, ``SIZE``), first row north, Web Mercator.
+        Square, first row north, Web Mercator.
     """
     outlines = _outlines(cells)
-    world = Image.new("I", (SIZE, SIZE))
-    _paint(world, outlines.corners, outlines.cell + 1, (0, 0), SIZE)
+    size = SIZES[cells.resolution]
+    world = Image.new("I", (size, size))
+    everything = np.arange(len(outlines.cell))
+    _paint(world, outlines, everything, outlines.cell + 1, (0, 0), size)
     raster = np.asarray(world, dtype=np.int32)
     raster.setflags(write=False)
     return raster
@@ -129,14 +136,20 @@ def cell_raster(cells: Cells) -> NDArray[np.int32]:
 
 @dataclass(frozen=True, eq=False)
 class _Outlines:
-    """The cells' polygons on the map as a square of side 1; those beyond its edge left out.
+    """The cells' n polygons on the map as a square of side 1; those beyond its edge left out.
 
     Attributes:
-        corners: Of each polygon, shape (corners, 2): x from the west, y from the north.
+        corners: Of all polygons one after the other: x from the west, y from the north.
+        starts: Row of ``corners`` at which each polygon begins, and their end; shape (n + 1,).
+        first: The north-western corner of the box around each polygon, shape (n, 2).
+        last: The south-eastern one.
         cell: The cell that each polygon belongs to, as a row of the gallery's cells.
     """
 
-    corners: list[NDArray[np.float64]]
+    corners: NDArray[np.float64]
+    starts: NDArray[np.intp]
+    first: NDArray[np.float64]
+    last: NDArray[np.float64]
     cell: NDArray[np.intp]
 
 
@@ -146,9 +159,10 @@ def _outlines(cells: Cells) -> _Outlines:
     _, south, _, north = shapely.bounds(parts).T
     on_map = np.flatnonzero((south < MERCATOR_LATITUDE) & (north > -MERCATOR_LATITUDE))
     rings = shapely.get_exterior_ring(parts[on_map])
-    degrees, ring = shapely.get_coordinates(rings, return_index=True)
-    starts = np.searchsorted(ring, np.arange(len(rings)))
-    return _Outlines(np.split(mercator(degrees), starts)[1:], cell[on_map])
+    corners = mercator(shapely.get_coordinates(rings))
+    starts = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(rings))])
+    first, last = (end.reduceat(corners, starts[:-1]) for end in (np.minimum, np.maximum))
+    return _Outlines(corners, starts, first, last, cell[on_map])
 
 
 def mercator(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -168,26 +182,33 @@ def mercator(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _paint(
     picture: Image.Image,
-    corners: list[NDArray[np.float64]],
+    outlines: _Outlines,
+    polygons: NDArray[np.intp],
     values: NDArray[np.integer],
     origin: tuple[float, float],
     scale: float,
 ) -> None:
+    """Fill some polygons, given by their rows in ascending order, with a value each."""
+    count = np.diff(outlines.starts)
+    wanted = np.zeros(len(count), dtype=bool)
+    wanted[polygons] = True
+    corners = outlines.corners[np.repeat(wanted, count)]
+    pixels = ((corners - origin) * scale).ravel().tolist()
+    ends = np.cumsum(2 * count[polygons])
     draw = ImageDraw.Draw(picture)
-    for polygon, value in zip(corners, values.tolist(), strict=True):
-        draw.polygon(((polygon - origin) * scale).ravel().tolist(), fill=value)
+    for start, end, value in zip([0, *ends.tolist()], ends.tolist(), values.tolist(), strict=False):
+        draw.polygon(pixels[start:end], fill=value)
 
 
-def _encode(levels: Image.Image) -> bytes:
+def _encode(levels: Pixels) -> bytes:
     """PNG whose palette carries colour and opacity; level 0 is transparent."""
     opacity = np.linspace(*OPACITY, LEVELS) * 255
     palette = bytes.fromhex("".join(colour[1:] for colour in _colours(LEVELS)))
-    levels.putpalette(palette[:3] + palette)  # the clear level wears the faintest colour
-    file = io.BytesIO()
-    levels.save(file, "PNG", transparency=bytes([0, *opacity.astype(int).tolist()]))
-    return file.getvalue()
+    # The clear level wears the faintest colour.
+    return write_png(levels, palette[:3] + palette, bytes([0, *opacity.astype(int).tolist()]))
 
 
+@cache
 def _colours(count: int) -> tuple[str, ...]:
     return tuple(COLOURS.rgb_hex_str(share) for share in np.linspace(*COLOUR_RANGE, count))
 

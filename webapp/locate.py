@@ -98,6 +98,7 @@ class Answer:
 def prepare(gallery: Gallery) -> None:
     """Do once what all answers over a gallery share, so that the first photo need not wait."""
     cell_raster(gallery.cells)
+    _ = gallery.cells.mosaic, gallery.tree, gallery.countries
     find_places(gallery.coordinates[:1])
 
 

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import folium
-import numpy as np
 import shapely
 from branca.element import Figure, MacroElement
 from folium.template import Template
@@ -25,6 +24,7 @@ from xstatic.pkg import leaflet
 
 from geomapclip.assets import asset
 from webapp.heatmap import UNIT_KM2, Bounds, Heatmap
+from webapp.outline import draw_outline
 
 if TYPE_CHECKING:
     from geomapclip.estimate import CredibleRegion
@@ -34,10 +34,27 @@ Json = dict[str, object]
 LEAFLET = Path(leaflet.BASE_DIR)
 STATIC = Path(__file__).parent / "static"
 FRAME_CSS = STATIC / "map_frame.css"
-FRAME_JS = [STATIC / "map_tools.js", STATIC / "map_frame.js"]
+FRAME_JS = [STATIC / "map_tools.js", STATIC / "map_marks.js", STATIC / "map_frame.js"]
 WORLD: Bounds = ((-58.0, -180.0), (80.0, 180.0))  # all land but Antarctica
-MAX_CORNERS = 20_000  # of a region's outline: a belief without any shape would stall a browser
-DIGITS = 3  # of a degree in what is sent: about 100 m, far below a cell's size
+
+
+# What the user may show and hide, by the names of the groups in map_frame.js.
+BELIEF_LAYERS = {
+    "heatmap": "Heatmap",
+    "regions": "50 % and 90 % regions",
+    "pins": "Best places",
+    "truth": "Photo's own place (EXIF)",
+}
+LIVE_LAYERS = {**BELIEF_LAYERS, "photos": "All pictures", "points": "Gallery points"}
+GAME_LAYERS = {"heatmap": "Model's belief", "pins": "Its best places", "truth": "Where it is"}
+WORDS_LAYERS = {
+    "heatmap": "Heatmap",
+    "regions": "50 % and 90 % regions",
+    "pins": "Best places",
+    "marks": "Other sentences",
+    "points": "Gallery points",
+}
+WORLD_LAYERS = {"heatmap": "Colours", "marks": "A and B", "points": "Gallery points"}
 
 
 @dataclass(frozen=True)
@@ -53,11 +70,12 @@ class Pin:
 
 @dataclass(frozen=True)
 class Truth:
-    """Where the photo says it was made (EXIF): degrees and a line about it."""
+    """Where the photo was made: degrees, a line about it, and who says so."""
 
     latitude: float
     longitude: float
     detail: str
+    label: str = "Photo's own place (EXIF)"
 
 
 @dataclass(frozen=True)
@@ -119,6 +137,9 @@ class Bridge(MacroElement):
         scripts: The same; the last defines ``startMap``.
         view: Drawn at once, or None.
         live: Whether the page around the map sends results and wants to hear of clicks.
+        layers: What can be shown and hidden, with titles.
+        boxes: Whether a box can be drawn by hand.
+        keys: Whether the page around the map wants to hear of keys, which then do not move it.
     """
 
     _template = Template(
@@ -134,13 +155,24 @@ class Bridge(MacroElement):
     )
 
     def __init__(
-        self, styles: list[Path], scripts: list[Path], view: Json | None, live: bool
+        self,
+        styles: list[Path],
+        scripts: list[Path],
+        view: Json | None,
+        *,
+        live: bool,
+        layers: dict[str, str],
+        boxes: bool = False,
+        keys: bool = False,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Bridge"
         self.styles = [path.read_text("utf-8") for path in styles]
         self.scripts = [path.read_text("utf-8") for path in scripts]
-        self.start = {"view": view, "live": live, "world": WORLD}
+        self.start = {
+            "view": view, "live": live, "world": WORLD, "layers": layers, "boxes": boxes,
+            "keys": keys,
+        }  # fmt: skip
 
 
 def folium_map(view: MapView | None = None) -> folium.Map:
@@ -151,7 +183,8 @@ def folium_map(view: MapView | None = None) -> folium.Map:
     """
     styles, scripts = [LEAFLET / "leaflet.css", FRAME_CSS], [LEAFLET / "leaflet.js", *FRAME_JS]
     start = None if view is None else view.to_json()
-    return _world_map(Bridge(styles, scripts, start, live=False), served=None)
+    bridge = Bridge(styles, scripts, start, live=False, layers=BELIEF_LAYERS)
+    return _world_map(bridge, served=None)
 
 
 def standalone_html(view: MapView) -> str:
@@ -167,7 +200,29 @@ def live_page(served: str = "gradio_api/file=") -> str:
         served: What stands before a served file's path in its address; relative to the
             application's own.
     """
-    return _render(_world_map(Bridge([FRAME_CSS], FRAME_JS, None, live=True), served))
+    bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=LIVE_LAYERS, boxes=True)
+    return _render(_world_map(bridge, served))
+
+
+@cache
+def explore_page(served: str = "gradio_api/file=") -> str:
+    """As `live_page`, for `webapp.world.WorldView`: the world in colours, and two places."""
+    bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=WORLD_LAYERS)
+    return _render(_world_map(bridge, served))
+
+
+@cache
+def words_page(served: str = "gradio_api/file=") -> str:
+    """As `live_page`, for sentences: the belief of one, and the best places of the others."""
+    bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=WORDS_LAYERS)
+    return _render(_world_map(bridge, served))
+
+
+@cache
+def game_page(served: str = "gradio_api/file=") -> str:
+    """As `live_page`, for a game: the player's pin, then the belief and the truth."""
+    bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=GAME_LAYERS, keys=True)
+    return _render(_world_map(bridge, served))
 
 
 def static_text(name: str) -> str:
@@ -203,7 +258,7 @@ def _heatmap_json(heatmap: Heatmap) -> Json:
         "url": f"data:image/png;base64,{base64.b64encode(heatmap.png).decode('ascii')}",
         "bounds": heatmap.bounds,
         "legend": {
-            "title": f"Probability per {UNIT_KM2} km²",
+            "title": f"Probability per {UNIT_KM2} km² (log scale)",
             "low": percent(heatmap.low),
             "high": percent(heatmap.high),
             "colours": heatmap.colours,
@@ -214,12 +269,9 @@ def _heatmap_json(heatmap: Heatmap) -> Json:
 def _region_json(region: CredibleRegion) -> Json:
     areas = "1 area" if region.areas == 1 else f"{region.areas:,} areas"
     label = f"{region.share * 100:.0f} % of the belief: {region.area_km2:,.0f} km² in {areas}"
-    shapes = sorted(region.geometry.geoms, key=lambda shape: -shape.area)
-    corners = np.cumsum(shapely.get_num_coordinates(shapes))
-    drawn = max(1, int(np.searchsorted(corners, MAX_CORNERS, side="right")))
-    if drawn < len(shapes):
-        label += ", the largest drawn"
-    outline = shapely.transform(shapely.MultiPolygon(shapes[:drawn]), lambda xy: xy.round(DIGITS))
+    outline, whole = draw_outline(region)
+    if not whole:
+        label += ", drawn coarsely"
     return {"share": region.share, "label": label, "geometry": shapely.geometry.mapping(outline)}
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from threading import Lock
 
 from geomapclip.errors import GalleryError
-from geomapclip.gallery import load_gallery
+from geomapclip.gallery import NAMES, Gallery, load_gallery
 from geomapclip.predictor import Predictor
 
 MOST = 3  # predictors beside the first: each holds some 250 MB of embedded places
+MOST_MB = 20  # of a visitor's own gallery file
+MOST_PLACES = 200_000  # in it: some 25 seconds on two cores
 
 Load = Callable[..., Predictor]
 
@@ -65,7 +67,7 @@ class Models:
     def _new(self, weights: str, gallery: str) -> Predictor:
         device = str(self.base.device)
         try:
-            places = load_gallery(gallery) if gallery else None
+            places = _load(gallery) if gallery else None
         except GalleryError as error:
             path = Path(gallery)
             if path.name == gallery:
@@ -76,3 +78,20 @@ class Models:
         if weights:
             return self._load(weights, places, device=device)
         return Predictor(self.base.model, places, device=device)
+
+
+def _load(gallery: str) -> Gallery:
+    """A gallery by name, or from a visitor's file unless others would have to wait for it."""
+    if gallery in NAMES:
+        return load_gallery(gallery)
+    size_mb = Path(gallery).stat().st_size / 1e6 if Path(gallery).is_file() else 0
+    if size_mb > MOST_MB:
+        raise GalleryError(
+            "gallery", gallery, f"has {size_mb:,.0f} MB; at most {MOST_MB} MB are accepted"
+        )
+    places = load_gallery(gallery)
+    if len(places) > MOST_PLACES:
+        raise GalleryError(
+            "gallery", gallery, f"has {len(places):,} places; at most {MOST_PLACES:,} are accepted"
+        )
+    return places

@@ -16,6 +16,7 @@ KEYS = (
     ("← →", "through your pictures"),
     ("o", "choose pictures"),
     ("Shift + drag", "on the map: a box to look in"),
+    ("↑ ↓ ← →, Enter, n", "in Guess first: move the pin, guess, next picture"),
     ("?", "this list"),
     ("Esc", "close it"),
 )
@@ -29,8 +30,8 @@ def header_html() -> str:
         for key, what in KEYS
     )
     return (
-        f"<header><h1>{TITLE}</h1><p>Where on Earth was this photo made? A neural network's "
-        'belief, drawn on a map.</p><button class="keys-button" aria-label="List of keys">?'
+        f"<header><h1>{TITLE}</h1><p>Where on Earth was this photo made?</p>"
+        '<button class="keys-button" aria-label="List of keys">?'
         '</button></header><dialog class="keys" aria-label="Keys"><h2>Keys</h2>'
         f'<table>{rows}</table><button class="keys-close">Close</button></dialog>'
     )
@@ -38,11 +39,6 @@ def header_html() -> str:
 
 def strip_template() -> str:
     """The empty strip of thumbnails; its script fills it."""
-    examples = "".join(
-        f'<button data-example="{escape(path.name)}">{escape(path.stem.replace("-", " "))}</button>'
-        for path in example_files()
-    )
-    offer = f'<p class="examples">Or try a map: {examples}</p>' if examples else ""
     return (
         '<section class="strip" aria-label="Your pictures"><div class="thumbs"></div>'
         '<div class="strip-bar"><progress hidden aria-label="Pictures answered"></progress>'
@@ -52,8 +48,17 @@ def strip_template() -> str:
         '<button data-act="album" hidden title="They were all taken at one place: fuse their '
         'beliefs">All at one place</button>'
         '<button data-act="clear" aria-label="Clear all pictures">Clear</button></div>'
-        f"{offer}</section>"
+        f"{example_buttons()}</section>"
     )
+
+
+def example_buttons() -> str:
+    """The pictures that a visitor can try, as buttons."""
+    examples = "".join(
+        f'<button data-example="{escape(path.name)}">{escape(path.stem.replace("-", " "))}</button>'
+        for path in example_files()
+    )
+    return f'<p class="examples">Or try a map: {examples}</p>' if examples else ""
 
 
 def example_files() -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from geomapclip.errors import InvalidArgumentError
 
@@ -28,6 +29,9 @@ class Settings:
         queue_size: Photos that may wait; the next one is told to come back.
         max_upload_mb: Largest accepted file.
         keep_uploads_s: Seconds after which an uploaded file is deleted.
+        game_folder: Folder with photos for the game "Guess first", empty for none; those whose
+            EXIF bears a place are played with.
+        checkpoints: Folders of saved weights that visitors may explore, separated as in PATH.
     """
 
     weights: str = "auto"
@@ -38,18 +42,25 @@ class Settings:
     queue_size: int = 32
     max_upload_mb: int = 50
     keep_uploads_s: int = 600
+    game_folder: str = ""
+    checkpoints: str = ""
 
     def __post_init__(self) -> None:
         """Refuse values that cannot work.
 
         Raises:
-            InvalidArgumentError: A number that is not positive, or ``top_k`` above its limit.
+            InvalidArgumentError: A number that is not positive, ``top_k`` above its limit, a
+                folder that is none.
         """
         for field in ("top_k", "concurrency", "queue_size", "max_upload_mb", "keep_uploads_s"):
             if getattr(self, field) < 1:
                 raise InvalidArgumentError(field, getattr(self, field), "must be at least 1")
         if self.top_k > MAX_TOP_K:
             raise InvalidArgumentError("top_k", self.top_k, f"must be at most {MAX_TOP_K}")
+        if self.game_folder and not Path(self.game_folder).is_dir():
+            raise InvalidArgumentError(
+                "game_folder", self.game_folder, "must be an existing folder"
+            )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

@@ -4,7 +4,7 @@
 
 const FOCUS = { padding: [36, 36], maxZoom: 6.5 }; // no nearer by default than a city's surroundings
 
-function startMap(map, { view, live, world }) {
+function startMap(map, { view, live, world, layers, boxes, keys }) {
   const root = document.documentElement;
   const groups = {
     heatmap: L.layerGroup(),
@@ -14,6 +14,7 @@ function startMap(map, { view, live, world }) {
     points: L.layerGroup(),
     photos: L.layerGroup(),
     box: L.layerGroup(),
+    marks: L.layerGroup(),
     clicked: L.layerGroup(),
   };
   const pins = new Map();
@@ -31,13 +32,8 @@ function startMap(map, { view, live, world }) {
   map.on("zoomend", thickenLines);
   thickenLines();
   Object.entries(groups).forEach(([name, group]) => name === "points" || group.addTo(map));
-  L.control.layers(live ? onlineTiles(map) : null, {
-    Heatmap: groups.heatmap,
-    "50 % and 90 % regions": groups.regions,
-    "Best places": groups.pins,
-    "Photo's own place (EXIF)": groups.truth,
-    ...(live ? { "All pictures": groups.photos, "Gallery points": groups.points } : {}),
-  }).addTo(map);
+  const choices = Object.entries(layers).map(([name, title]) => [title, groups[name]]);
+  L.control.layers(live ? onlineTiles(map) : null, Object.fromEntries(choices)).addTo(map);
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 
   // The coast once more, above the heatmap, which would hide it.
@@ -92,17 +88,26 @@ function startMap(map, { view, live, world }) {
   function drawLegend({ heatmap, regions, truth }) {
     const rows = [];
     if (heatmap) {
-      const { title, low, high, colours } = heatmap.legend;
-      const bar = element("div", "bar", "");
-      bar.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
-      const ends = element("div", "ends", "", element("span", "", low), element("span", "", high));
-      rows.push(element("div", "", `${title} (log scale)`), bar, ends, opacitySlider());
+      const { title, low, high, colours, keys } = heatmap.legend;
+      rows.push(element("div", "", title));
+      if (colours) {
+        const bar = element("div", "bar", "");
+        bar.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
+        const ends = element("div", "ends", "", element("span", "", low), element("span", "", high));
+        rows.push(bar, ends);
+      }
+      for (const [colour, text] of keys || []) {
+        const swatch = element("span", "swatch", "");
+        swatch.style.background = colour;
+        rows.push(element("div", "row", "", swatch, element("span", "", text)));
+      }
+      rows.push(opacitySlider());
     }
     const row = (sign, text) => element("div", "row", "", element("span", sign, ""), element("span", "", text));
     regions.forEach(({ share }) => rows.push(
       row(share > 0.5 ? "line dashed" : "line", `${Math.round(share * 100)} % of the belief`),
     ));
-    if (truth) rows.push(row("diamond", "the photo's own place (EXIF)"));
+    if (truth) rows.push(row("diamond", truth.label));
     box.replaceChildren(...rows);
     if (rows.length) legend.addTo(map);
     L.DomEvent.disableClickPropagation(box);
@@ -132,7 +137,7 @@ function startMap(map, { view, live, world }) {
       pins.set(pin.rank, place);
     });
     if (next.truth) {
-      groups.truth.addLayer(marker(next.truth, "Where the photo was made (EXIF)", "truth", "", 30));
+      groups.truth.addLayer(marker(next.truth, next.truth.label, "truth", "", 30));
       const best = next.pins.find(({ rank }) => rank === 1);
       const line = L.polyline(geodesic(best, next.truth), { className: "geodesic" });
       groups.truth.addLayer(line.bindTooltip(element("span", "", next.truth.detail), { sticky: true }));
@@ -143,11 +148,14 @@ function startMap(map, { view, live, world }) {
       groups.box.addLayer(L.rectangle(corners, { className: "filter-box", interactive: false }));
     }
     drawPhotos();
+    if (next.marks) drawMarks(map, groups.marks, next, marker, live && ((message) => window.parent.postMessage(message, self.origin)));
     drawLegend(next);
     if (next.focus) {
       const still = !live || matchMedia("(prefers-reduced-motion: reduce)").matches;
-      if (still) map.fitBounds(next.focus, { ...FOCUS, animate: false });
-      else map.flyToBounds(next.focus, { ...FOCUS, duration: 0.9 });
+      const covered = map.getSize().x < 500 ? box.offsetHeight : 0; // by the legend, on a phone
+      const room = { ...FOCUS, paddingBottomRight: [FOCUS.padding[0], FOCUS.padding[1] + covered], ...next.fit };
+      if (still) map.fitBounds(next.focus, { ...room, animate: false });
+      else map.flyToBounds(next.focus, { ...room, duration: 0.9 });
     }
   }
 
@@ -199,7 +207,10 @@ function startMap(map, { view, live, world }) {
   const told = {
     view: (message) => draw(message.view),
     theme: ({ dark }) => setDark(dark),
-    look({ zoom, lat, lon }) { map.setView([lat, lon], zoom, { animate: false }); },
+    look({ zoom, lat, lon }) {
+      const there = map.getZoom() === zoom && map.getCenter().distanceTo([lat, lon]) < 1;
+      if (!there) map.setView([lat, lon], zoom, { animate: false });
+    },
     point({ rank }) {
       for (const [each, pin] of pins) pin.getElement()?.classList.toggle("pointed", each === rank);
     },
@@ -224,11 +235,9 @@ function startMap(map, { view, live, world }) {
   });
   const askPoints = () => tell({ type: "points" });
   map.on("overlayadd", ({ layer }) => layer === groups.points && askPoints());
-  map.on("moveend", () => {
-    const { lat, lng } = map.getCenter();
-    tell({ type: "moved", zoom: map.getZoom(), lat, lon: lng });
-  });
-  const drawing = drawBoxes(map, (west, south, east, north) => tell({ type: "box", west, south, east, north }));
+  const seen = () => ({ zoom: map.getZoom(), lat: map.getCenter().lat, lon: map.getCenter().lng });
+  map.on("moveend", () => tell({ type: "moved", ...seen() }));
+  const drawing = boxes ? drawBoxes(map, (west, south, east, north) => tell({ type: "box", west, south, east, north })) : () => false;
   map.on("click", ({ latlng }) => {
     if (drawing()) return;
     const { lat, lng } = latlng.wrap();
@@ -236,11 +245,21 @@ function startMap(map, { view, live, world }) {
     groups.clicked.addLayer(L.circleMarker(latlng, { className: "clicked", radius: 6, interactive: false }));
     tell({ type: "click", lat, lon: lng });
   });
+  if (keys) {
+    map.keyboard.disable();
+    window.addEventListener("keydown", (event) => {
+      const { key, shiftKey, ctrlKey, metaKey, altKey, target } = event;
+      if (ctrlKey || metaKey || altKey || target.closest("input, label")) return;
+      if (!/^(Arrow.*|[nN])$/.test(key) && !(key === "Enter" && !target.closest("a, .leaflet-marker-icon"))) return;
+      event.preventDefault();
+      tell({ type: "key", key, shift: shiftKey });
+    });
+  }
   // Photos dropped on the map would replace it; the page around knows what to do with them.
   window.addEventListener("dragover", (event) => event.preventDefault());
   window.addEventListener("drop", (event) => {
     event.preventDefault();
     if (event.dataTransfer.files.length) tell({ type: "files", files: [...event.dataTransfer.files] });
   });
-  tell({ type: "ready" });
+  tell({ type: "ready", ...seen() });
 }

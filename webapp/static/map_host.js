@@ -2,6 +2,8 @@
 // Keeps one map page in a frame, sends it results and the theme, and hands on what is done there.
 const frame = element.querySelector("iframe");
 let ready = false;
+const together = props.together; // maps of one group move together; an update may drop the prop
+const views = (window.geomapclipViews ||= {}); // where each group looks, for a map that joins it
 let look = null;
 
 function tell(message) {
@@ -16,17 +18,25 @@ function tellTheme() {
 const announce = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
 const heard = {
-  ready() {
+  ready({ zoom, lat, lon }) {
     ready = true;
     tellTheme();
     tellView();
+    if (together) look ||= views[together] ||= { type: "look", zoom, lat, lon };
     if (look) tell(look);
   },
   click: ({ lat, lon }) => trigger("map_click", { lat, lon }),
   box: ({ west, south, east, north }) => trigger("map_box", { west, south, east, north }),
   pin: ({ rank }) => announce("place-chosen", rank),
   photo: ({ number }) => announce("pick-photo", number),
-  moved: ({ zoom, lat, lon }) => { window.geomapclipView = `${zoom.toFixed(2)}/${lat.toFixed(4)}/${lon.toFixed(4)}`; },
+  mark: ({ name, lat, lon }) => trigger("mark_drag", { name, lat, lon }),
+  moved({ zoom, lat, lon }) {
+    if (together) {
+      views[together] = { type: "look", zoom, lat, lon };
+      announce("map-moved", { from: frame, group: together, zoom, lat, lon });
+    }
+    else window.geomapclipView = `${zoom.toFixed(2)}/${lat.toFixed(4)}/${lon.toFixed(4)}`;
+  },
   files({ files }) {
     if (Array.isArray(files) && files.every((file) => file instanceof File)) announce("photos", files);
   },
@@ -48,9 +58,15 @@ for (const node of [document.documentElement, document.body]) {
   theme.observe(node, { attributes: true, attributeFilter: ["class"] });
 }
 window.addEventListener("message", hear);
-document.addEventListener("visit-place", ({ detail }) => tell({ type: "visit", rank: detail }));
-document.addEventListener("point-at-place", ({ detail }) => tell({ type: "point", rank: detail }));
+// Each tab has its map, and what is done in one does not move the others'.
+document.addEventListener("visit-place", ({ detail }) => frame.offsetParent && tell({ type: "visit", rank: detail }));
+document.addEventListener("point-at-place", ({ detail }) => frame.offsetParent && tell({ type: "point", rank: detail }));
+// Maps that are shown beside each other move together.
+document.addEventListener("map-moved", ({ detail: { from, group, zoom, lat, lon } }) => {
+  if (from !== frame && group === together) tell(look = { type: "look", zoom, lat, lon });
+});
 document.addEventListener("look-at", ({ detail }) => {
+  if (together) return;
   look = { type: "look", ...detail };
   tell(look);
 });

@@ -1,5 +1,6 @@
 // Body of gr.HTML's js_on_load: rows of the table and pins of the map show each other; keys; copy.
-const rows = () => [...document.querySelectorAll("table.places [data-rank]")].map((node) => node.closest("tr"));
+const rows = () => [...document.querySelectorAll("table.places [data-rank]")].map((node) => node.closest("tr"))
+  .filter((row) => row.offsetParent); // those of the open tab
 const rankOf = (row) => Number(row.querySelector("[data-rank]").dataset.rank);
 
 function select(rank) {
@@ -57,6 +58,7 @@ function press({ key, target, ctrlKey, metaKey, altKey }) {
     document.querySelector("dialog.keys").showModal();
     return true;
   }
+  if (!document.querySelector("#photo")?.offsetParent) return false; // another tab is open
   if (key === "o") {
     document.querySelector("#photo input[type=file]")?.click();
     return true;

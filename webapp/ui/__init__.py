@@ -11,8 +11,14 @@ from webapp.map import LEAFLET, STATIC, static_text
 from webapp.models import Models
 from webapp.pieces import TITLE, header_html
 from webapp.settings import CLEAR_EVERY_S, Settings
+from webapp.ui.explore import ExplorePrograms, ExploreTab
+from webapp.ui.game import GameTab
+from webapp.ui.learn import LearnTab
 from webapp.ui.locate import LocateTab
 from webapp.ui.programs import Programs
+from webapp.ui.theme import load_theme
+from webapp.ui.why import WhyTab
+from webapp.ui.words import WordsTab
 
 if TYPE_CHECKING:
     from geomapclip.predictor import Predictor
@@ -36,10 +42,34 @@ def build_interface(predictor: Predictor, settings: Settings | None = None) -> g
     )
     with interface:
         gr.HTML(header_html(), js_on_load=static_text("drop.js") + static_text("rows.js"))
-        locate = LocateTab(predictor, Models(predictor), settings)
-        locate.lay_out()
+        models = Models(predictor)
+        locate = LocateTab(predictor, models, settings)
+        explore = ExploreTab(predictor, settings)
+        why = WhyTab(predictor, settings, locate.turns)
+        words = WordsTab(models, settings, locate.turns)
+        game = GameTab(predictor, settings, locate.turns)
+        learn = LearnTab(predictor, explore.explorers, locate.turns)
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Locate photos", id="locate"):
+                locate.lay_out()
+            with gr.Tab("Explore embeddings", id="explore") as explore_tab:
+                explore.lay_out()
+            with gr.Tab("Why there?", id="why"):
+                why.lay_out()
+            with gr.Tab("Ask with words", id="words"):
+                words.lay_out()
+            with gr.Tab("Guess first", id="game") as game_tab:
+                game.lay_out()
+            with gr.Tab("How it works", id="learn") as learn_tab:
+                learn.lay_out()
         locate.connect(interface)
+        explore.connect(explore_tab)
+        why.connect()
+        words.connect()
+        game.connect(game_tab)
+        learn.connect(learn_tab, explore.pair)
         Programs(locate)
+        ExplorePrograms(explore.explorers)
     interface.queue(max_size=settings.queue_size)
     return interface
 
@@ -56,17 +86,8 @@ def launch(
     """
     settings = settings or Settings()
     _, address, _ = interface.launch(
-        # The system's own fonts: Gradio's themes fetch theirs from another host.
-        theme=gr.themes.Base(
-            primary_hue="blue",
-            neutral_hue="slate",
-            font=["system-ui", "sans-serif"],
-            font_mono=["ui-monospace", "monospace"],
-        ).set(
-            body_text_color_subdued="*neutral_500",  # Base's own is too faint to read
-            body_text_color_subdued_dark="*neutral_400",
-        ),
-        css_paths=STATIC / "page.css",
+        theme=load_theme(),
+        css_paths=[STATIC / name for name in ("page.css", "explore.css", "play.css")],
         footer_links=["api", "settings"],
         run_history=False,  # Gradio would keep each photo in the visitor's browser
         max_file_size=f"{settings.max_upload_mb}mb",

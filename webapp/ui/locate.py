@@ -15,7 +15,7 @@ from geomapclip.errors import GeoMapCLIPError
 from geomapclip.gallery import NAMES as GALLERIES
 from webapp.answer import error_html, waiting_html
 from webapp.batch import Batch, Photo
-from webapp.choice import Choice, write_box
+from webapp.choice import TEMPERATURES, WEIGHTS, Choice, write_box
 from webapp.dots import draw_gallery
 from webapp.export import EXPORTS
 from webapp.locate import Seen, clicked_place, look
@@ -31,6 +31,7 @@ from webapp.settings import CLEAR_EVERY_S, MAX_TOP_K, Settings
 from webapp.show import answers_shown, show
 from webapp.ui.errors import page_errors
 from webapp.ui.files import served
+from webapp.ui.typed import Countries
 
 if TYPE_CHECKING:
     from geomapclip.predictor import Predictor
@@ -40,7 +41,6 @@ CLICK_HINT = "Click on the map to name a place."
 MAP_TEMPLATE = '<iframe class="map" title="World map of the belief"></iframe>'
 STATUS_TEMPLATE = '<div role="status" aria-live="polite">${value}</div>'
 STATE_S = 3600  # photos that nobody looks at any more are forgotten after an hour
-WEIGHTS = ("geoclip", "geomapclip", "embedded")
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 SAVE_JS = """() => { let tries = 0; const wait = setInterval(() => {
     const link = document.querySelector("#ready a[download]");
@@ -112,7 +112,7 @@ class LocateTab:
                 1, most, min(self.settings.top_k, most), step=1, label="Places shown",
                 info="How many of the best places get a row and a pin.",
             )  # fmt: skip
-            self.among = gr.Dropdown(
+            self.among = Countries(
                 country_table()["name"].sort_values().tolist(), value=[], multiselect=True,
                 label="Look only in these countries",
                 info="The belief is shared among the places that are left.",
@@ -126,7 +126,7 @@ class LocateTab:
                 info="Counts a city with a thousand known photographs no more than a village.",
             )  # fmt: skip
             self.temperature = gr.Slider(
-                0.25, 4, 1, step=0.05, label="Temperature",
+                *TEMPERATURES, 1, step=0.05, label="Temperature",
                 info="Below 1 the belief is sharper, above 1 wider. 1 is the model's own.",
             )  # fmt: skip
             self.ten_crop = gr.Checkbox(
