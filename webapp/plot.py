@@ -21,7 +21,7 @@ STEPS = 255
 # Told apart by the colour-blind (Okabe and Ito), each with a dash of its own for greyscale.
 STROKES = (("#0072b2", ""), ("#e69f00", "6 3"), ("#009e73", "2 3"), ("#cc79a7", "8 3 2 3"))
 WIDTH, HEIGHT = 560, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 34
+LEFT, RIGHT, TOP, BOTTOM = 44, 20, 10, 34
 
 MINUS = "\N{MINUS SIGN}"
 
