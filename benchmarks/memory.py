@@ -22,11 +22,11 @@ import torch
 from PIL import Image
 
 from geomapclip import picture_folder
-from geomapclip.batches import FeatureBatches
 from geomapclip.data import stream_photos
 from geomapclip.extraction import Extraction, Machine, extract_features
 from geomapclip.features import read_features
-from geomapclip.recipe import Recipe
+from geomapclip.training.batches import FeatureBatches
+from geomapclip.training.recipe import Recipe
 
 PICTURES = 100
 

@@ -27,12 +27,12 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks.reference import import_published
 from geomapclip import load_gallery
-from geomapclip.alignment import Alignment
-from geomapclip.batches import FeatureBatches
 from geomapclip.features import Features, read_features
-from geomapclip.recipe import Recipe
 from geomapclip.shards import shard_path, write_shard
-from geomapclip.training import Job, Training
+from geomapclip.training.alignment import Alignment
+from geomapclip.training.batches import FeatureBatches
+from geomapclip.training.loop import Job, Training
+from geomapclip.training.recipe import Recipe
 
 WIDTH, SHARD_ROWS = 768, 4096
 BACKBONE = {"repo_id": "openai/clip-vit-large-patch14", "revision": None}

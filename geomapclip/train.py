@@ -15,17 +15,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geomapclip.alignment import Alignment
-from geomapclip.batches import Batches, FeatureBatches, Process
 from geomapclip.data import read_table
 from geomapclip.errors import DataError, GeoMapCLIPError
 from geomapclip.extraction import CONFIG_FILE, Machine
 from geomapclip.features import Features, read_features, write_dropped
 from geomapclip.gallery import load_gallery
 from geomapclip.image_encoder import CLIP_BACKBONE, ImageEncoder, load_clip
-from geomapclip.picture_batches import PictureBatches
-from geomapclip.recipe import RANDOM, Recipe
 from geomapclip.release import GEOCLIP, Release, read_release
+from geomapclip.training.alignment import Alignment
+from geomapclip.training.batches import Batches, FeatureBatches, Process
+from geomapclip.training.picture_batches import PictureBatches
+from geomapclip.training.recipe import RANDOM, Recipe
 from geomapclip.weights import gallery_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def train(recipe: Recipe, accelerator: Accelerator, options: argparse.Namespace)
     Raises:
         GeoMapCLIPError: Whatever is wrong with the data, the weights, the options or the disk.
     """
-    from geomapclip.training import Job, Training
+    from geomapclip.training.loop import Job, Training
 
     release = None if recipe.weights == RANDOM else read_release(recipe.weights)
     if release is not None and release.config["model_type"] != GEOCLIP:

@@ -6,10 +6,10 @@ import torch
 from torch.nn import functional
 
 from geomapclip import LocationEncoder
-from geomapclip.alignment import Alignment, Queue, smoothed_targets
 from geomapclip.errors import WeightsError
-from geomapclip.recipe import Recipe
 from geomapclip.release import read_release
+from geomapclip.training.alignment import Alignment, Queue, smoothed_targets
+from geomapclip.training.recipe import Recipe
 
 CPU = torch.device("cpu")
 

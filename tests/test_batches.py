@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 import torch
 
-from geomapclip.batches import FeatureBatches, Process, chance, held_out, shuffled
 from geomapclip.errors import DataError
 from geomapclip.features import read_features
 from geomapclip.geodesy import fibonacci_lattice
-from geomapclip.recipe import Recipe
 from geomapclip.shards import shard_path, write_shard
+from geomapclip.training.batches import FeatureBatches, Process, chance, held_out, shuffled
+from geomapclip.training.recipe import Recipe
 
 
 def write_features(folder, coordinates, features=None, rows=10):
@@ -59,7 +59,7 @@ def test_every_photo_once_and_the_last_batch_short(features):
 
 
 def test_pools_leave_no_photo_and_only_one_short_batch(features, monkeypatch):
-    monkeypatch.setattr("geomapclip.batches.POOL_SHARDS", 3)
+    monkeypatch.setattr("geomapclip.training.batches.POOL_SHARDS", 3)
     found = rows(FeatureBatches(features, Recipe(batch=20, validation_share=0)), 0)
     assert [len(part) for part in found] == [20, 20, 20, 20, 15]
     assert sorted(flat(found)) == list(range(95))

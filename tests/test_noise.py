@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from geomapclip.geodesy import WGS84, great_circle_km
-from geomapclip.noise import displaced
+from geomapclip.training.noise import displaced
 
 METRES_PER_DEGREE = 111_195  # along a meridian of the mean sphere
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from geomapclip.errors import InvalidArgumentError
-from geomapclip.recipe import Recipe
+from geomapclip.training.recipe import Recipe
 
 
 def test_the_defaults_are_the_papers():

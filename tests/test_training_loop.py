@@ -9,14 +9,14 @@ from accelerate import Accelerator
 from test_batches import write_features
 
 from geomapclip import Gallery, GeoMapCLIP
-from geomapclip.alignment import Alignment
-from geomapclip.batches import Batch, FeatureBatches
 from geomapclip.errors import TrainingError, WeightsError
 from geomapclip.features import read_features
 from geomapclip.geodesy import fibonacci_lattice
-from geomapclip.recipe import Recipe
-from geomapclip.training import Job, Training
-from geomapclip.validation import validate
+from geomapclip.training.alignment import Alignment
+from geomapclip.training.batches import Batch, FeatureBatches
+from geomapclip.training.loop import Job, Training
+from geomapclip.training.recipe import Recipe
+from geomapclip.training.validation import validate
 
 PLACES = fibonacci_lattice(8)
 GALLERY = Gallery("small", fibonacci_lattice(300))
@@ -107,7 +107,7 @@ OPTIONS = {
 def test_a_run_that_was_broken_off_ends_as_a_straight_one(many, tmp_path, options, monkeypatch):
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    monkeypatch.setattr("geomapclip.training.CHECKPOINT_STEPS", 4)
+    monkeypatch.setattr("geomapclip.training.loop.CHECKPOINT_STEPS", 4)
     recipe = dataclasses.replace(SMALL, batch=16, epochs=3, validation_share=0.2, **options)
     straight = training(many, tmp_path / "straight", recipe)
     log = straight.run()
@@ -213,7 +213,7 @@ def test_a_full_disk_loses_nothing(eight, tmp_path, monkeypatch):
 
     longer = dataclasses.replace(SMALL, epochs=6)
     with monkeypatch.context() as patch:
-        patch.setattr("geomapclip.checkpoint.torch.save", full)
+        patch.setattr("geomapclip.training.checkpoint.torch.save", full)
         with pytest.raises(TrainingError, match=r"cannot be written at epoch 6, step 0.*No space"):
             training(eight, tmp_path, longer).run()
     assert (tmp_path / "checkpoint.pt").read_bytes() == before["checkpoint.pt"]
@@ -224,7 +224,7 @@ def test_a_full_disk_loses_nothing(eight, tmp_path, monkeypatch):
 def test_it_stops_early_and_keeps_the_best(many, tmp_path, monkeypatch):
     losses = iter([3.0, 2.0, 2.5, 2.1, 1.0])
     monkeypatch.setattr(
-        "geomapclip.training.validate", lambda *_: {"loss": next(losses), "photos": 1}
+        "geomapclip.training.loop.validate", lambda *_: {"loss": next(losses), "photos": 1}
     )
     recipe = dataclasses.replace(SMALL, epochs=50, validation_share=0.3, patience=2)
     log = training(many, tmp_path, recipe).run()

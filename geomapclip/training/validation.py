@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from geomapclip.alignment import Alignment
-from geomapclip.batches import Batch
 from geomapclip.embeddings import embed_places
 from geomapclip.gallery import Gallery
 from geomapclip.geodesy import great_circle_km
+from geomapclip.training.alignment import Alignment
+from geomapclip.training.batches import Batch
 
 THRESHOLDS_KM = (1, 25, 200, 750, 2500)
 

@@ -20,7 +20,7 @@ from torch import Tensor
 from geomapclip.errors import DataError
 from geomapclip.features import Features
 from geomapclip.geodesy import Coordinates
-from geomapclip.recipe import Recipe
+from geomapclip.training.recipe import Recipe
 
 POOL_SHARDS = 16  # shuffled together: 65,536 photos, 100 MB
 VALIDATION_PHOTOS = 5_000  # at most: enough for a figure, and soon through the gallery

@@ -21,16 +21,16 @@ from accelerate.utils import broadcast_object_list
 from torch import Tensor
 from tqdm import tqdm
 
-from geomapclip.alignment import Alignment, Queue, smoothed_targets
-from geomapclip.batches import NOISE, Batch, Batches, chance
-from geomapclip.checkpoint import Checkpoint, Progress, read_checkpoint, write_checkpoint
 from geomapclip.errors import TrainingError
 from geomapclip.gallery import Gallery
 from geomapclip.image_encoder import PREFIX
-from geomapclip.noise import displaced
-from geomapclip.processes import gather_rows
 from geomapclip.release import EMBEDDING_SIZE, geoclip_config, load_state, write_release
-from geomapclip.validation import validate
+from geomapclip.training.alignment import Alignment, Queue, smoothed_targets
+from geomapclip.training.batches import NOISE, Batch, Batches, chance
+from geomapclip.training.checkpoint import Checkpoint, Progress, read_checkpoint, write_checkpoint
+from geomapclip.training.noise import displaced
+from geomapclip.training.processes import gather_rows
+from geomapclip.training.validation import validate
 from geomapclip.writing import replacing
 
 CHECKPOINT_FILE = "checkpoint.pt"

@@ -15,7 +15,10 @@ from PIL import Image
 from torch import Tensor
 
 from geomapclip.augment import Augmentation, augment
-from geomapclip.batches import (
+from geomapclip.data import Dropped, Photos, read_pictures
+from geomapclip.errors import ImageError
+from geomapclip.extraction import Machine, Tower
+from geomapclip.training.batches import (
     ROWS,
     VALIDATION_PHOTOS,
     VIEWS,
@@ -26,10 +29,7 @@ from geomapclip.batches import (
     held_out,
     shuffled,
 )
-from geomapclip.data import Dropped, Photos, read_pictures
-from geomapclip.errors import ImageError
-from geomapclip.extraction import Machine, Tower
-from geomapclip.recipe import Recipe
+from geomapclip.training.recipe import Recipe
 
 
 class PictureBatches:

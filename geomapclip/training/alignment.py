@@ -13,8 +13,8 @@ from torch.nn import functional
 from geomapclip.geodesy import EARTH_RADIUS_KM, unit_vectors
 from geomapclip.image_encoder import PREFIX, image_head
 from geomapclip.location_encoder import LocationEncoder
-from geomapclip.recipe import RANDOM, Recipe
 from geomapclip.release import load_state, read_release
+from geomapclip.training.recipe import RANDOM, Recipe
 from geomapclip.weights import logit_scale_of
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from geomapclip.alignment import Queue
 from geomapclip.errors import TrainingError
+from geomapclip.training.alignment import Queue
 from geomapclip.writing import replacing
 
 FORMAT_VERSION = 1
