@@ -19,16 +19,15 @@ from geomapclip.location_encoder import LocationEncoder
 from geomapclip.published import WHEELS
 from geomapclip.release import (
     EMBEDDED,
-    FORMAT_VERSION,
     GEOCLIP,
     Release,
+    geoclip_config,
     read_release,
     write_release,
 )
 
 AUTO = "auto"
 AUTO_CLIP = "geoclip"  # what "auto" means where CLIP can be had
-GALLERY_FILE = "gallery.csv"
 
 
 @dataclass(frozen=True)
@@ -95,13 +94,7 @@ def save_parts(parts: Parts, folder: str | os.PathLike[str]) -> None:
         WeightsError: The folder cannot be written.
     """
     encoder = parts.image_encoder
-    config: dict[str, Any] = {
-        "model_type": GEOCLIP,
-        "format_version": FORMAT_VERSION,
-        "sigma": [int(s) if s == int(s) else s for s in parts.location_encoder.sigma],
-        "gallery_file": GALLERY_FILE,
-        "backbone": dict(parts.backbone),
-    }
+    config = geoclip_config(parts.location_encoder.sigma, parts.backbone)
     if isinstance(encoder, EmbeddedEncoder):
         config |= {"model_type": EMBEDDED, "image_size": encoder.image_size}
     tensors = {
@@ -129,8 +122,8 @@ def _load(
         note=note,
         image_encoder=image_encoder,
         location_encoder=location_encoder or release_location_encoder(release),
-        logit_scale=_logit_scale(release),
-        gallery=gallery or _gallery(release),
+        logit_scale=logit_scale_of(release),
+        gallery=gallery or gallery_of(release),
         backbone=backbone,
     )
 
@@ -160,7 +153,8 @@ def release_location_encoder(release: Release) -> LocationEncoder:
     return encoder
 
 
-def _logit_scale(release: Release) -> torch.Tensor:
+def logit_scale_of(release: Release) -> torch.Tensor:
+    """The logarithm of the factor on the cosine, a scalar."""
     value = release.tensors.get("logit_scale")
     if value is None or value.numel() != 1:
         raise WeightsError(
@@ -171,7 +165,8 @@ def _logit_scale(release: Release) -> torch.Tensor:
     return value.detach().reshape(()).float()
 
 
-def _gallery(release: Release) -> Gallery:
+def gallery_of(release: Release) -> Gallery:
+    """The gallery that belongs to weights."""
     if release.name in WHEELS:
         return load_gallery(release.name)
     named = release.config.get("gallery")
