@@ -58,6 +58,25 @@ class Cells:
         rounded: NDArray[np.object_] = shapely.transform(polygons, lambda xy: xy.round(7))
         return rounded
 
+    def find(self, coordinates: Coordinates) -> NDArray[np.intp]:
+        """Row of the cell that each spot (n, 2) lies in, -1 where no place of the gallery does."""
+        wanted = _cell_ids(coordinates, self.resolution)
+        rows = np.searchsorted(self.ids, wanted).clip(max=len(self) - 1)
+        found: NDArray[np.intp] = np.where(self.ids[rows] == wanted, rows, -1)
+        return found
+
+    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sums of the values (..., n) of places over each cell, shape (..., m)."""
+        order, starts = self.places
+        sums: NDArray[np.float64] = np.add.reduceat(values[..., order], starts, axis=-1)
+        return sums
+
+    @cached_property
+    def places(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Places in the order of their cells, and where in that order each cell starts."""
+        order = np.argsort(self.index, kind="stable")
+        return order, np.searchsorted(self.index[order], np.arange(len(self)))
+
     def outline(self, rows: NDArray[np.intp]) -> MultiPolygon:
         """The union of some cells, longitude first, cut at the antimeridian."""
         parts = shapely.get_parts(shapely.coverage_union_all(self.polygons[rows]))
@@ -71,14 +90,17 @@ def gather_cells(coordinates: Coordinates) -> Cells:
         coordinates: Shape (n, 2), degrees.
     """
     resolution = _resolution(coordinates)
-    cells = np.fromiter(
+    ids, index = np.unique(_cell_ids(coordinates, resolution), return_inverse=True)
+    area = np.array([h3.cell_area(int(cell), unit="km^2") for cell in ids])
+    return Cells(resolution, ids, index, area)
+
+
+def _cell_ids(coordinates: Coordinates, resolution: int) -> NDArray[np.uint64]:
+    return np.fromiter(
         (h3.latlng_to_cell(lat, lon, resolution) for lat, lon in coordinates.tolist()),
         dtype=np.uint64,
         count=len(coordinates),
     )
-    ids, index = np.unique(cells, return_inverse=True)
-    area = np.array([h3.cell_area(int(cell), unit="km^2") for cell in ids])
-    return Cells(resolution, ids, index, area)
 
 
 def _resolution(coordinates: Coordinates) -> int:
