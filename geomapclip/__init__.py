@@ -6,10 +6,12 @@ coordinates, probability = GeoMapCLIP().predict("photo.jpg", top_k=5)
 
 from geomapclip.album import fuse
 from geomapclip.errors import (
+    DataError,
     GalleryError,
     GeoMapCLIPError,
     ImageError,
     InvalidArgumentError,
+    TrainingError,
     UnreachableError,
     WeightsError,
 )
@@ -27,6 +29,7 @@ __all__ = [
     "Candidate",
     "CountryShare",
     "CredibleRegion",
+    "DataError",
     "Estimate",
     "Gallery",
     "GalleryError",
@@ -38,6 +41,7 @@ __all__ = [
     "LocationEncoder",
     "Place",
     "Predictor",
+    "TrainingError",
     "UnreachableError",
     "WeightsError",
     "exif_coordinates",

@@ -4,6 +4,8 @@ GeoMapCLIPError
  ├─ InvalidArgumentError (ValueError)      an argument outside of what is accepted
  ├─ ImageError (ValueError)                a file or object that is no readable picture
  ├─ GalleryError (ValueError)              a gallery with a bad row, or none left in a region
+ ├─ DataError (ValueError)                 photos to learn from or to measure on, unusable
+ ├─ TrainingError (RuntimeError)           a training run that cannot go on
  ├─ WeightsError (RuntimeError)            weights that are missing, damaged or of another shape
  └─ UnreachableError (ConnectionError)     something that must be fetched and cannot be
 
@@ -46,6 +48,14 @@ class ImageError(GeoMapCLIPError, ValueError):
 
 class GalleryError(GeoMapCLIPError, ValueError):
     """A gallery with a bad row, without the columns, or with no place left."""
+
+
+class DataError(GeoMapCLIPError, ValueError):
+    """Photos with places, or features of them, that cannot be used or are none."""
+
+
+class TrainingError(GeoMapCLIPError, RuntimeError):
+    """A training run that cannot start, go on, or be kept."""
 
 
 class WeightsError(GeoMapCLIPError, RuntimeError):

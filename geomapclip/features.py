@@ -1,71 +1,129 @@
-"""The frozen part of an image encoder, run once over pictures with known places."""
+"""What the frozen tower sees in photos, computed once: ``python -m geomapclip.features``.
+
+A folder of features holds ``features.json`` and one file for each few thousand rows of the
+source, which are read through the memory map: working with a folder of millions takes no more
+memory than working with a small one.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
-from tqdm import tqdm
 
-from geomapclip.embedded_encoder import FEATURE_CHANNELS, GRID, EmbeddedEncoder
+from geomapclip.data import Dropped
+from geomapclip.errors import DataError
+from geomapclip.geodesy import Coordinates
+from geomapclip.shards import Shard, open_shards
+
+FORMAT_VERSION = 1
+CONFIG_FILE = "features.json"
 
 
-@dataclass(frozen=True)
-class Pairs:
-    """Features of pictures with the places they show.
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Features of photos with known places, in the order of their source.
 
     Attributes:
-        features: Float16, shape (n, 1280, 3, 3).
-        coordinates: Shape (n, 2), degrees.
-        reach_km: At which distance a target falls to 1/e; shape (n,).
+        folder: Where they lie.
+        config: Contents of features.json.
+        shards: The files.
     """
 
-    features: Tensor
-    coordinates: NDArray[np.float64]
-    reach_km: NDArray[np.float64]
+    folder: Path
+    config: Mapping[str, Any]
+    shards: tuple[Shard, ...]
 
     def __len__(self) -> int:
-        return len(self.features)
+        return self.shards[-1].start + self.shards[-1].rows
 
-    def part(self, rows: slice) -> Pairs:
-        """Some of the pairs."""
-        return Pairs(self.features[rows], self.coordinates[rows], self.reach_km[rows])
+    @property
+    def views(self) -> int:
+        """Views of each photo: the first is the plain one, unless they are those of ten-crop."""
+        return int(self.config["views"])
+
+    @property
+    def ten_crop(self) -> bool:
+        """Whether the views are the ten of `image.ten_crop`."""
+        return bool(self.config["ten_crop"])
+
+    @property
+    def width(self) -> int:
+        """Numbers that the tower gives for a picture: 768 with CLIP ViT-L/14."""
+        return int(self.config["width"])
+
+    @cached_property
+    def coordinates(self) -> Coordinates:
+        """Shape (n, 2), degrees."""
+        return np.concatenate([shard.coordinates for shard in self.shards])
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Names of the photos; n of them."""
+        return tuple(chain.from_iterable(shard.ids for shard in self.shards))
+
+    @cached_property
+    def dropped(self) -> tuple[Dropped, ...]:
+        """Photos of the source that are missing here, and why."""
+        return tuple(chain.from_iterable(shard.dropped for shard in self.shards))
+
+    def rows(self, index: NDArray[np.intp]) -> Tensor:
+        """Features of some photos, float32, shape (len(index), views, width)."""
+        found = torch.empty(len(index), self.views, self.width)
+        starts = [shard.start for shard in self.shards]
+        shard_of = np.searchsorted(starts, index, side="right") - 1
+        for number in np.unique(shard_of):
+            places, shard = np.flatnonzero(shard_of == number), self.shards[number]
+            local = torch.from_numpy(index[places] - shard.start)
+            found[torch.from_numpy(places)] = shard.features[local].float()
+        return found
+
+    def batches(self, size: int) -> Iterator[tuple[Tensor, Coordinates]]:
+        """Features (b, views, width), float32, and coordinates (b, 2), in order, b <= size."""
+        for shard in self.shards:
+            features, coordinates = shard.features, shard.coordinates
+            for start in range(0, shard.rows, size):
+                rows = slice(start, start + size)
+                yield features[rows].float(), coordinates[rows]
 
 
-@torch.inference_mode()
-def extract(
-    encoder: EmbeddedEncoder,
-    pictures: Dataset[Any],
-    reach_km: NDArray[np.float64],
-    name: str,
-    work: Path | None,
-) -> Pairs:
-    """Features of all pictures, in order; read from the folder ``work`` where they lie there."""
-    kept = work and work / f"{name}-{len(reach_km)}.safetensors"
-    if kept and kept.is_file():
-        tensors = load_file(kept)
-        return Pairs(tensors["features"], tensors["coordinates"].numpy(), reach_km)
-    # Batches of four: the network's intermediate arrays stay in a processor's cache.
-    loader: DataLoader[Any] = DataLoader(pictures, batch_size=4, num_workers=1)
-    total = len(reach_km)
-    features = torch.empty((total, FEATURE_CHANNELS, GRID, GRID), dtype=torch.float16)
-    coordinates, done = np.empty((total, 2)), 0
-    with tqdm(total=total, desc=name, unit=" pictures", disable=None) as bar:
-        for pixels, (latitude, longitude) in loader:
-            rows = slice(done, done + len(pixels))
-            features[rows] = encoder.features(pixels).half()
-            coordinates[rows] = torch.stack([latitude, longitude], dim=1).numpy()
-            done += len(pixels)
-            bar.update(len(pixels))
-    if kept:
-        tensors = {"features": features, "coordinates": torch.from_numpy(coordinates)}
-        save_file(tensors, kept.with_suffix(".tmp"))
-        kept.with_suffix(".tmp").replace(kept)
-    return Pairs(features, coordinates, reach_km)
+def read_features(folder: str | os.PathLike[str]) -> Features:
+    """Open a folder of features; nothing of them is read yet.
+
+    Raises:
+        DataError: No such folder, one that is not finished, damaged, or without any photo.
+    """
+    path = Path(folder)
+    try:
+        config = json.loads((path / CONFIG_FILE).read_text(encoding="utf-8"))
+        shards = open_shards(path)
+    except (OSError, ValueError, SafetensorError) as error:
+        raise DataError(
+            "features",
+            str(folder),
+            f"must be a folder that 'python -m geomapclip.features' wrote ({error})",
+        ) from error
+    if not isinstance(config, dict) or config.get("format_version") != FORMAT_VERSION:
+        raise DataError("features", str(folder), f"must have format_version {FORMAT_VERSION}")
+    if config.get("shards") != len(shards):
+        raise DataError(
+            "features",
+            str(folder),
+            f"holds {len(shards)} shards of {config.get('shards') or 'an unfinished run'}; run "
+            "'python -m geomapclip.features' with the same arguments again, and it goes on",
+        )
+    features = Features(path, config, shards)
+    if not shards or len(features) == 0:
+        raise DataError("features", str(folder), "must hold at least one photo")
+    return features

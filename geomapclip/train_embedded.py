@@ -25,11 +25,11 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from geomapclip.cartography import Atlas
-from geomapclip.data import DrawnMaps, Photographs
+from geomapclip.drawn import DrawnMaps, Photographs
 from geomapclip.embedded_encoder import EmbeddedEncoder
+from geomapclip.embedded_features import Pairs, extract
 from geomapclip.embeddings import embed_gallery
 from geomapclip.estimate import Estimate
-from geomapclip.features import Pairs, extract
 from geomapclip.gallery import Gallery, load_gallery
 from geomapclip.geodesy import EARTH_RADIUS_KM, great_circle_km, unit_vectors
 from geomapclip.location_encoder import LocationEncoder

@@ -17,6 +17,8 @@ def test_message_names_argument_value_and_what_is_accepted():
         ("InvalidArgumentError", ValueError),
         ("ImageError", ValueError),
         ("GalleryError", ValueError),
+        ("DataError", ValueError),
+        ("TrainingError", RuntimeError),
         ("WeightsError", RuntimeError),
         ("UnreachableError", ConnectionError),
     ],

@@ -98,7 +98,7 @@ def test_the_whole_way_in_small(tmp_path, monkeypatch, atlas_folder, small_galle
     assert config["figures"]["photographs, other sources"]["pictures"] == 1
     assert len(list((tmp_path / "work").iterdir())) == 5
     first = (tmp_path / "out" / "model.safetensors").read_bytes()
-    monkeypatch.setattr("geomapclip.features.DataLoader", None)  # would fail if called
+    monkeypatch.setattr("geomapclip.embedded_features.DataLoader", None)  # would fail if called
     assert main([*options, "--out", str(tmp_path / "again")]) == 0
     assert (tmp_path / "again" / "model.safetensors").read_bytes() == first
     model = GeoMapCLIP(tmp_path / "out", gallery=small_gallery)
