@@ -103,12 +103,10 @@ def temperature_losses(
         Shape (b, t); NaN where no place of the gallery lies in the truth's cell.
     """
     scores, rows = _check(logits, cells, home)
-    order, starts = cells.places
-    ends = np.append(starts[1:], len(order))
     losses = np.full((len(scores), len(temperatures)), np.nan)
     for picture in np.flatnonzero(rows >= 0):
         below = scores[picture] - scores[picture].max()
-        there = below[order[starts[rows[picture]] : ends[rows[picture]]]]
+        there = below[cells.index == rows[picture]]
         for column, temperature in enumerate(temperatures):
             losses[picture, column] = _log_sum(below / temperature) - _log_sum(there / temperature)
     return losses

@@ -66,16 +66,9 @@ class Cells:
         return found
 
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Sums of the values (..., n) of places over each cell, shape (..., m)."""
-        order, starts = self.places
-        sums: NDArray[np.float64] = np.add.reduceat(values[..., order], starts, axis=-1)
-        return sums
-
-    @cached_property
-    def places(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Places in the order of their cells, and where in that order each cell starts."""
-        order = np.argsort(self.index, kind="stable")
-        return order, np.searchsorted(self.index[order], np.arange(len(self)))
+        """Sums of the values (b, n) of places over each cell, shape (b, m)."""
+        rows = [np.bincount(self.index, weights=row, minlength=len(self)) for row in values]
+        return np.array(rows).reshape(len(values), len(self))
 
     def outline(self, rows: NDArray[np.intp]) -> MultiPolygon:
         """The union of some cells, longitude first, cut at the antimeridian."""
