@@ -1,0 +1,183 @@
+"""What was measured, as Markdown for people and JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from geomapclip.errors import DataError
+from geomapclip.evaluation import Evaluation, Leak, Result
+from geomapclip.metrics import BEST_GEOSCORE, CONFIDENCE, THRESHOLDS_KM, Distances, Figure
+from geomapclip.published_accuracy import PublishedRow
+from geomapclip.writing import replacing
+
+DROPPED_SHOWN = 5
+NAME = "evaluation"
+
+
+def write_report(evaluation: Evaluation, folder: Path) -> list[Path]:
+    """Write ``evaluation.md`` and ``evaluation.json``, each whole or not at all.
+
+    Raises:
+        DataError: The folder cannot be written.
+    """
+    contents = {".md": to_markdown(evaluation), ".json": to_json(evaluation)}
+    paths = [folder / (NAME + suffix) for suffix in contents]
+    try:
+        for path, content in zip(paths, contents.values(), strict=True):
+            with replacing(path) as temporary:
+                temporary.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise DataError("out", str(folder), f"cannot be written ({error})") from error
+    return paths
+
+
+def to_json(evaluation: Evaluation) -> str:
+    """Everything, shares from 0 to 1; what is infinite or missing is null."""
+    return json.dumps(_plain(asdict(evaluation)), indent=2, ensure_ascii=False) + "\n"
+
+
+def to_markdown(evaluation: Evaluation) -> str:
+    """Tables for people; each figure with its interval."""
+    parts = [
+        f"# {evaluation.weights} on {evaluation.source}",
+        _heading(evaluation),
+        _leak(evaluation.leak, evaluation.pictures, len(evaluation.results)),
+        "## Distance from the best place",
+        _distances(evaluation),
+        *[_details(result) for result in evaluation.results],
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _heading(evaluation: Evaluation) -> str:
+    text = (
+        f"{evaluation.pictures:,} pictures. In brackets stand {CONFIDENCE:.0%} intervals of a "
+        "bootstrap over them."
+    )
+    dropped = evaluation.dropped
+    if dropped:
+        some = "; ".join(f"{one.name} {one.reason}" for one in dropped[:DROPPED_SHOWN])
+        rest = " and so on" if len(dropped) > DROPPED_SHOWN else ""
+        text += f" {len(dropped):,} were left out: {some}{rest}."
+    return text
+
+
+def _leak(leak: Leak, pictures: int, results: int) -> str:
+    near = ", ".join(
+        f"{count:,} within {_metres(limit)}" for limit, count in leak.nearest.items()
+    )
+    if not leak.pictures:
+        return (
+            "The gallery holds none of the pictures' own coordinates. Pictures with a place of "
+            f"the gallery nearby: {near}."
+        )
+    without = (
+        "Each result is followed by one without these places, which is the honest one."
+        if results > 1
+        else "It holds nothing else, so that there is no honest result."
+    )
+    return (
+        f"**The gallery holds the own coordinates of {leak.pictures:,} of {pictures:,} pictures "
+        f"({leak.share:.1%}) at {leak.places:,} of its places: what was measured with it is an "
+        f"upper limit.** Pictures with a place of the gallery nearby: {near}. {without}"
+    )
+
+
+def _distances(evaluation: Evaluation) -> str:
+    heads = ["", *_limits(), "median km", "mean km", "GeoScore", "source"]
+    rows = [
+        [f"**{result.views}, {result.gallery} ({result.places:,} places)**",
+         *_cells(result.distances), "here"]
+        for result in evaluation.results
+    ]  # fmt: skip
+    rows += [_published(row) for row in evaluation.published]
+    return _table(heads, rows)
+
+
+def _details(result: Result) -> str:
+    area = _table(
+        ["km² searched", *(f"{area:,.0f}" for area in result.recall)],
+        [["truths found", *map(_percent, result.recall.values())]],
+    )
+    continents = _table(
+        ["", "pictures", *_limits(), "median km", "mean km", "GeoScore"],
+        [
+            [name, f"{found.pictures:,}", *_cells(found)]
+            for name, found in result.continents.items()
+        ],
+    )
+    title = f"## {result.views[0].upper()}{result.views[1:]}, {result.gallery}"
+    return "\n\n".join(
+        [
+            title, "### By continent", continents, "### Area to search", area,
+            "### Calibration", _calibration(result),
+        ]
+    )  # fmt: skip
+
+
+def _calibration(result: Result) -> str:
+    heads = ["", *(f"truth in the {share:.0%} region" for share in result.coverage)]
+    rows = [["all pictures", *map(_percent, result.coverage.values())]]
+    text = (
+        f"{result.reachable:.1%} of the truths lie in a cell of the gallery; no region holds "
+        "any other."
+    )
+    if result.temperature is None:
+        return f"{_table(heads, rows)}\n\n{text} No temperature could be fitted."
+    text += f" The temperature fitted on one half is {result.temperature:.2f}."
+    if result.check:
+        half = f"the other half ({result.check.pictures:,} pictures)"
+        rows += [
+            [half, *map(_percent, result.check.plain.values())],
+            [f"{half}, at that temperature", *map(_percent, result.check.fitted.values())],
+        ]
+    return f"{_table(heads, rows)}\n\n{text}"
+
+
+def _published(row: PublishedRow) -> list[str]:
+    shares = ["" if value is None else f"{value:g}" for value in row.accuracy]
+    more = [f"{row.more[name]:,.0f}" if name in row.more else ""
+            for name in ("median_km", "mean_km", "geoscore")]  # fmt: skip
+    return [f"{row.method} ({row.dataset})", *shares, *more, row.source]
+
+
+def _limits() -> list[str]:
+    return [f"{limit:,.0f} km" for limit in THRESHOLDS_KM]
+
+
+def _cells(found: Distances) -> list[str]:
+    return [
+        *map(_percent, found.accuracy.values()),
+        *map(_number, (found.median_km, found.mean_km, found.geoscore)),
+    ]
+
+
+def _percent(figure: Figure) -> str:
+    return f"{figure.value * 100:.1f} [{figure.low * 100:.1f}, {figure.high * 100:.1f}]"
+
+
+def _number(figure: Figure) -> str:
+    return f"{figure.value:,.0f} [{figure.low:,.0f}, {figure.high:,.0f}]"
+
+
+def _metres(km: float) -> str:
+    return f"{km * 1000:g} m" if km < 1 else f"{km:g} km"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---", *("---:" for _ in heads[1:])], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: keys are text, numbers finite."""
+    if isinstance(value, Mapping):
+        return {f"{key:g}" if isinstance(key, float) else key: _plain(v) for key, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
