@@ -23,12 +23,11 @@ from torch import Tensor
 from geomapclip.errors import DataError, ImageError
 from geomapclip.geodesy import Coordinates, bad_rows
 from geomapclip.image import open_image
-from geomapclip.sources import PICTURE_SUFFIXES, is_table, stream_tables
+from geomapclip.picture_folder import PictureFolder
+from geomapclip.sources import is_table, stream_tables
 
 CHUNK_PHOTOS = 4096
 SHARE_OUT_OF_RANGE = 0.05  # above that it is not a few bad rows but the wrong columns
-
-SUFFIXES = ("", *PICTURE_SUFFIXES, *(suffix.upper() for suffix in PICTURE_SUFFIXES))
 
 
 @dataclass(frozen=True)
@@ -86,33 +85,6 @@ class Photos:
             self.folder,
             tuple(self.contents[row] for row in rows) if self.contents else (),
         )
-
-
-class PictureFolder:
-    """Finds the picture of a name: in the folder itself or in one below it, with any suffix.
-
-    Args:
-        folder: OSV-5M, for one, spreads its pictures over a hundred folders in it.
-
-    Raises:
-        DataError: There is no such folder.
-    """
-
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.folder = Path(folder)
-        if not self.folder.is_dir():
-            raise DataError("folder", str(folder), "must be an existing folder of pictures")
-        below = sorted(path for path in self.folder.iterdir() if path.is_dir())
-        self._searched = (self.folder, *below)
-
-    def find(self, name: str) -> Path:
-        """Path of a picture; where there is none, the path at which it was expected."""
-        for folder in self._searched:
-            for suffix in SUFFIXES:
-                path = folder / f"{name}{suffix}"
-                if path.is_file():
-                    return path
-        return self.folder / name
 
 
 def read_table(

@@ -19,7 +19,8 @@ from geomapclip.embeddings import embed_gallery, progress_bar
 from geomapclip.errors import GeoMapCLIPError
 from geomapclip.evaluation import Evaluation, Pictures, evaluate
 from geomapclip.evaluation_report import to_markdown, write_report
-from geomapclip.features import CONFIG_FILE, read_features
+from geomapclip.extraction import CONFIG_FILE
+from geomapclip.features import read_features
 from geomapclip.gallery import NAMES as GALLERIES
 from geomapclip.gallery import load_gallery
 from geomapclip.model import GeoMapCLIP
@@ -87,8 +88,8 @@ def _evaluate(options: argparse.Namespace, work: Path) -> Evaluation:
     with tqdm(desc="Scoring", unit=" pictures", disable=None) as bar:
 
         def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
+            bar.total, bar.n = total, done
+            bar.refresh()
 
         return evaluate(
             matcher,

@@ -7,11 +7,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from geomapclip.errors import DataError
 from geomapclip.evaluation import Evaluation, Leak, Result
-from geomapclip.metrics import BEST_GEOSCORE, CONFIDENCE, THRESHOLDS_KM, Distances, Figure
+from geomapclip.metrics import CONFIDENCE, THRESHOLDS_KM, Distances, Figure
 from geomapclip.published_accuracy import PublishedRow
 from geomapclip.writing import replacing
 
@@ -68,9 +67,7 @@ def _heading(evaluation: Evaluation) -> str:
 
 
 def _leak(leak: Leak, pictures: int, results: int) -> str:
-    near = ", ".join(
-        f"{count:,} within {_metres(limit)}" for limit, count in leak.nearest.items()
-    )
+    near = ", ".join(f"{count:,} within {_metres(limit)}" for limit, count in leak.nearest.items())
     if not leak.pictures:
         return (
             "The gallery holds none of the pictures' own coordinates. Pictures with a place of "
@@ -174,10 +171,12 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """As JSON has it: keys are text, numbers finite."""
     if isinstance(value, Mapping):
-        return {f"{key:g}" if isinstance(key, float) else key: _plain(v) for key, v in value.items()}
+        return {
+            f"{key:g}" if isinstance(key, float) else key: _plain(v) for key, v in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -7,9 +7,12 @@ memory than working with a small one.
 
 from __future__ import annotations
 
+import argparse
+import csv
 import json
 import os
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -23,12 +26,23 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from geomapclip.data import Dropped
-from geomapclip.errors import DataError
+from geomapclip.errors import DataError, GeoMapCLIPError
+from geomapclip.extraction import (
+    CONFIG_FILE,
+    FORMAT_VERSION,
+    Extraction,
+    Machine,
+    extract_features,
+)
 from geomapclip.geodesy import Coordinates
+from geomapclip.image_encoder import ImageEncoder, load_clip
+from geomapclip.predictor import choose_device
+from geomapclip.release import GEOCLIP, read_release
 from geomapclip.shards import Shard, open_shards
+from geomapclip.weights import AUTO
+from geomapclip.writing import replacing
 
-FORMAT_VERSION = 1
-CONFIG_FILE = "features.json"
+DROPPED_FILE = "dropped.csv"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +75,7 @@ class Features:
     @property
     def width(self) -> int:
         """Numbers that the tower gives for a picture: 768 with CLIP ViT-L/14."""
-        return int(self.config["width"])
+        return max(shard.width for shard in self.shards)
 
     @cached_property
     def coordinates(self) -> Coordinates:
@@ -127,3 +141,72 @@ def read_features(folder: str | os.PathLike[str]) -> Features:
     if not shards or len(features) == 0:
         raise DataError("features", str(folder), "must hold at least one photo")
     return features
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write a folder of features; exit status 0, or 2 when it could not be done."""
+    options = build_parser().parse_args(arguments)
+    try:
+        settings = Extraction(
+            options.views, options.ten_crop, not options.no_mirror, options.seed, options.bfloat16
+        )
+        device = choose_device(options.device)
+        backbone = _backbone(options.weights)
+        tower = ImageEncoder(load_clip(backbone), weights=None).to(device)
+        machine = Machine(device, options.batch, options.threads)
+        extract_features(
+            options.source, options.pictures, options.out, tower, backbone, settings, machine
+        )
+        features = read_features(options.out)
+        _report(features)
+    except GeoMapCLIPError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The arguments of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m geomapclip.features",
+        description="Run the frozen CLIP tower over photos once, to train and measure on.",
+    )
+    parser.add_argument("source", type=Path, help="CSV, Parquet, folder, or .tar shards")
+    parser.add_argument("--pictures", type=Path, help="folder of a table's pictures")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write, or to go on with")
+    parser.add_argument("--views", type=int, default=1, help="the plain view and augmented ones")
+    parser.add_argument("--ten-crop", action="store_true", help="ten views to measure with")
+    parser.add_argument("--no-mirror", action="store_true", help="mirror no view (for maps)")
+    parser.add_argument("--seed", type=int, default=0, help="of the augmented views")
+    parser.add_argument("--weights", default="geoclip", help="whose tower: a name or a folder")
+    parser.add_argument("--device", default=AUTO, help="auto, cpu, cuda, mps (default: auto)")
+    parser.add_argument("--batch", type=int, default=32, help="pictures together (default: 32)")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 2, help="that decode")
+    parser.add_argument("--bfloat16", action="store_true", help="faster and rougher")
+    return parser
+
+
+def _backbone(weights: str) -> Mapping[str, Any]:
+    release = read_release(weights)
+    if release.config["model_type"] != GEOCLIP:
+        raise DataError("weights", weights, "must stand on CLIP, whose tower is frozen")
+    backbone: Mapping[str, Any] = release.config["backbone"]
+    return backbone
+
+
+def _report(features: Features) -> None:
+    """Say what came out, and keep the names of what did not."""
+    print(f"{len(features):,} photos in {features.folder}")
+    if not features.dropped:
+        return
+    path = features.folder / DROPPED_FILE
+    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(
+            [("name", "reason"), *((one.name, one.reason) for one in features.dropped)]
+        )
+    first = features.dropped[0]
+    print(f"{len(features.dropped):,} dropped, such as {first.name}: {first.reason} (all: {path})")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

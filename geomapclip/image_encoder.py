@@ -46,10 +46,7 @@ class ImageEncoder(nn.Module):
         self.tower = load_clip() if tower is None else tower
         self.tower.requires_grad_(False)
         self.image_size = int(self.tower.config.image_size)
-        width = self.tower.config.projection_dim
-        self.mlp = nn.Sequential(
-            nn.Linear(width, CLIP_SIZE), nn.ReLU(), nn.Linear(CLIP_SIZE, EMBEDDING_SIZE)
-        )
+        self.mlp = image_head(self.tower.config.projection_dim)
         if weights is not None:
             self.load_release(read_release(weights))
 
@@ -62,8 +59,13 @@ class ImageEncoder(nn.Module):
         Returns:
             Shape (n, 512), not normalised.
         """
-        embeddings: Tensor = self.mlp(self.tower(pixel_values=pixels).image_embeds)
+        embeddings: Tensor = self.mlp(self.features(pixels))
         return embeddings
+
+    def features(self, pixels: Tensor) -> Tensor:
+        """What the frozen tower gives, shape (n, 768), and the network behind it reads."""
+        features: Tensor = self.tower(pixel_values=pixels).image_embeds
+        return features
 
     def preprocess(self, image: Image.Image) -> Tensor:
         """Pixels of one RGB picture, shape (3, 224, 224): see `image.preprocess`."""
@@ -80,6 +82,13 @@ class ImageEncoder(nn.Module):
     def release_tensors(self) -> dict[str, Tensor]:
         """The weights behind the tower, under the names of a release."""
         return {PREFIX + key: value for key, value in self.mlp.state_dict().items()}
+
+
+def image_head(width: int = CLIP_SIZE) -> nn.Sequential:
+    """The network behind the tower, of random weights: (n, width) -> (n, 512)."""
+    return nn.Sequential(
+        nn.Linear(width, CLIP_SIZE), nn.ReLU(), nn.Linear(CLIP_SIZE, EMBEDDING_SIZE)
+    )
 
 
 def load_clip(backbone: Mapping[str, Any] = CLIP_BACKBONE) -> CLIPVisionModelWithProjection:

@@ -30,11 +30,13 @@ class Shard:
         path: Of the file.
         start: The first of its rows among all.
         rows: Photos in it.
+        width: Numbers of one view; 0 where no photo could be read.
     """
 
     path: Path
     start: int
     rows: int
+    width: int
 
     @property
     def features(self) -> Tensor:
@@ -81,8 +83,8 @@ def open_shards(folder: Path) -> tuple[Shard, ...]:
     start = 0
     for path in sorted(folder.glob(PATTERN)):
         with safe_open(path, framework="pt") as file:
-            rows = int(file.get_slice("features").get_shape()[0])
-        shards.append(Shard(path, start, rows))
+            rows, _, width = file.get_slice("features").get_shape()
+        shards.append(Shard(path, start, rows, width))
         start += rows
     return tuple(shards)
 

@@ -16,6 +16,7 @@ import pyarrow.parquet
 from geomapclip.errors import DataError, ImageError
 from geomapclip.gallery import LATITUDE_COLUMNS, LONGITUDE_COLUMNS
 from geomapclip.image import exif_coordinates
+from geomapclip.picture_folder import PICTURE_SUFFIXES
 
 # MP-16, Im2GPS, Im2GPS3k, YFCC4k and YFCC26k have IMG_ID, LAT, LON; geoclip's own loader wants
 # IMG_FILE; OSV-5M has id, latitude, longitude. Capital letters make no difference.
@@ -23,7 +24,6 @@ NAME_COLUMNS = (
     "img_id", "img_file", "image_id", "image_file", "file", "file_name", "filename", "image_path",
     "path", "image", "photo", "id", "key", "name",
 )  # fmt: skip
-PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 TABLE_SUFFIXES = (".csv", ".parquet")
 ACCEPTED = (
     "must be a .csv or .parquet table of photos, a folder of pictures whose EXIF names the "
@@ -34,6 +34,19 @@ ACCEPTED = (
 def is_table(path: Path) -> bool:
     """Whether a source is a table, whose pictures lie elsewhere."""
     return path.suffix.lower() in TABLE_SUFFIXES
+
+
+def count_rows(path: Path) -> int | None:
+    """Rows of a table, for a progress bar; None where only reading it all would tell."""
+    try:
+        if path.suffix.lower() == ".parquet":
+            return int(pyarrow.parquet.read_metadata(path).num_rows)
+        if path.suffix.lower() == ".csv":
+            with path.open("rb") as file:
+                return sum(1 for _ in file) - 1
+    except (OSError, ValueError):  # told when it is read
+        pass
+    return None
 
 
 def stream_tables(path: Path, rows: int) -> Iterator[pd.DataFrame]:
