@@ -16,6 +16,10 @@ from geomapclip.writing import replacing
 
 DROPPED_SHOWN = 5
 NAME = "evaluation"
+COPIED = (
+    "Rows with a source were copied from it, not measured here: they compare only where the "
+    "pictures are those of the set in brackets."
+)
 
 
 def write_report(evaluation: Evaluation, folder: Path) -> list[Path]:
@@ -48,6 +52,7 @@ def to_markdown(evaluation: Evaluation) -> str:
         _leak(evaluation.leak, evaluation.pictures, len(evaluation.results)),
         "## Distance from the best place",
         _distances(evaluation),
+        COPIED if evaluation.published else "",
         *[_details(result) for result in evaluation.results],
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -56,7 +61,7 @@ def to_markdown(evaluation: Evaluation) -> str:
 def _heading(evaluation: Evaluation) -> str:
     text = (
         f"{evaluation.pictures:,} pictures. In brackets stand {CONFIDENCE:.0%} intervals of a "
-        "bootstrap over them."
+        "bootstrap over them, which cannot widen a share of none or all."
     )
     dropped = evaluation.dropped
     if dropped:
@@ -137,7 +142,7 @@ def _calibration(result: Result) -> str:
 
 
 def _published(row: PublishedRow) -> list[str]:
-    shares = ["" if value is None else f"{value:g}" for value in row.accuracy]
+    shares = ["" if value is None else str(value) for value in row.accuracy]
     more = [f"{row.more[name]:,.0f}" if name in row.more else ""
             for name in ("median_km", "mean_km", "geoscore")]  # fmt: skip
     return [f"{row.method} ({row.dataset})", *shares, *more, row.source]

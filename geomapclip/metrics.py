@@ -98,7 +98,7 @@ def bootstrap(
     *,
     groups: ArrayLike | None = None,
     seed: int = 0,
-    rounds: int = ROUNDS,
+    rounds: int | None = None,
 ) -> list[Figure]:
     """Figures of a sample with their bootstrap intervals.
 
@@ -108,7 +108,7 @@ def bootstrap(
         groups: A label for each row; whole groups are drawn instead of rows, for rows that
             resemble their neighbours (spatial blocks). Shape (count,).
         seed: Decides which rows are drawn.
-        rounds: How often.
+        rounds: How often; by default ``ROUNDS``.
 
     Returns:
         k figures.
@@ -125,8 +125,8 @@ def bootstrap(
     names, index = np.unique(labels, return_inverse=True)
     size = len(names)
     values = np.atleast_1d(np.asarray(statistic(rows), dtype=np.float64))
-    drawn = np.empty((rounds, len(values)))
-    for turn in range(rounds):
+    drawn = np.empty((rounds or ROUNDS, len(values)))
+    for turn in range(len(drawn)):
         times = np.bincount(generator.integers(size, size=size), minlength=size)
         drawn[turn] = statistic(np.repeat(rows, times[index]))
     tails = np.array([0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2])
