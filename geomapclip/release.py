@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ GEOCLIP = "geoclip-geolocation"
 LOCATION_ONLY = "geoclip-location-encoder"  # geoclip's release of the location encoder alone
 EMBEDDED = "geomapclip-embedded"
 NAMES = (*WHEELS, "embedded")
+GALLERY_FILE = "gallery.csv"  # in folders that we write
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,22 @@ def _read_folder(name: str, folder: Path) -> Release:
             f"must be one of {', '.join(kinds)} with format_version {FORMAT_VERSION}",
         )
     return Release(name, folder, config, tensors)
+
+
+def geoclip_config(sigma: Sequence[float], backbone: Mapping[str, Any]) -> dict[str, Any]:
+    """What config.json says of a model behind CLIP.
+
+    Args:
+        sigma: Scales of the location encoder.
+        backbone: CLIP's repository and revision.
+    """
+    return {
+        "model_type": GEOCLIP,
+        "format_version": FORMAT_VERSION,
+        "sigma": [int(scale) if scale == int(scale) else scale for scale in sigma],
+        "gallery_file": GALLERY_FILE,
+        "backbone": dict(backbone),
+    }
 
 
 def write_release(

@@ -20,9 +20,9 @@ from geomapclip.location_encoder import LocationEncoder
 from geomapclip.published import WHEELS
 from geomapclip.release import (
     EMBEDDED,
-    FORMAT_VERSION,
     GEOCLIP,
     Release,
+    geoclip_config,
     load_state,
     read_release,
     write_release,
@@ -30,7 +30,6 @@ from geomapclip.release import (
 
 AUTO = "auto"
 AUTO_CLIP = "geoclip"  # what "auto" means where CLIP can be had
-GALLERY_FILE = "gallery.csv"
 
 
 @dataclass(frozen=True)
@@ -129,8 +128,8 @@ def load_heads(weights: str | os.PathLike[str], width: int = CLIP_SIZE) -> Heads
         name=release.name,
         image_head=head.eval(),
         location_encoder=_location_encoder(release).eval(),
-        logit_scale=_logit_scale(release),
-        gallery=_gallery(release),
+        logit_scale=logit_scale_of(release),
+        gallery=gallery_of(release),
     )
 
 
@@ -141,13 +140,7 @@ def save_parts(parts: Parts, folder: str | os.PathLike[str]) -> None:
         WeightsError: The folder cannot be written.
     """
     encoder = parts.image_encoder
-    config: dict[str, Any] = {
-        "model_type": GEOCLIP,
-        "format_version": FORMAT_VERSION,
-        "sigma": [int(s) if s == int(s) else s for s in parts.location_encoder.sigma],
-        "gallery_file": GALLERY_FILE,
-        "backbone": dict(parts.backbone),
-    }
+    config = geoclip_config(parts.location_encoder.sigma, parts.backbone)
     if isinstance(encoder, EmbeddedEncoder):
         config |= {"model_type": EMBEDDED, "image_size": encoder.image_size}
     tensors = {
@@ -175,8 +168,8 @@ def _load(
         note=note,
         image_encoder=image_encoder,
         location_encoder=location_encoder or _location_encoder(release),
-        logit_scale=_logit_scale(release),
-        gallery=gallery or _gallery(release),
+        logit_scale=logit_scale_of(release),
+        gallery=gallery or gallery_of(release),
         backbone=backbone,
     )
 
@@ -201,7 +194,8 @@ def _location_encoder(release: Release) -> LocationEncoder:
     return encoder
 
 
-def _logit_scale(release: Release) -> torch.Tensor:
+def logit_scale_of(release: Release) -> torch.Tensor:
+    """The logarithm of the factor on the cosine, a scalar."""
     value = release.tensors.get("logit_scale")
     if value is None or value.numel() != 1:
         raise WeightsError(
@@ -212,7 +206,8 @@ def _logit_scale(release: Release) -> torch.Tensor:
     return value.detach().reshape(()).float()
 
 
-def _gallery(release: Release) -> Gallery:
+def gallery_of(release: Release) -> Gallery:
+    """The gallery that belongs to weights."""
     if release.name in WHEELS:
         return load_gallery(release.name)
     named = release.config.get("gallery")

@@ -3,22 +3,22 @@ import json
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from geomapclip import Gallery, GeoMapCLIP, LocationEncoder
-from geomapclip.embedded_encoder import EmbeddedEncoder
+from geomapclip.embedded_training import training as training_module
+from geomapclip.embedded_training.measures import Seen, calibrate, measure, median_km
+from geomapclip.embedded_training.pictures import Photographs, draw_sample
+from geomapclip.embedded_training.recipe import Recipe
+from geomapclip.embedded_training.training import Training, smoothed_targets
 from geomapclip.embeddings import embed_gallery
 from geomapclip.geodesy import fibonacci_lattice
-from geomapclip.train_embedded import (
-    Pairs,
-    Recipe,
-    calibrate,
-    measure,
-    smoothed_targets,
-    train_head,
-)
 
 PLACES = np.array([[48.85, 2.35], [35.68, 139.69], [-33.86, 151.21], [40.71, -74.01]])
+SMALL = Recipe(
+    pictures=64, decay=32, warm_up=16, sizes=((0, 64),), last_size=80, batch=8, classes=100,
+    calibration_maps=3, test_maps=3,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +31,6 @@ def locations(world):
     return embed_gallery(LocationEncoder(), world.coordinates)
 
 
-@pytest.fixture
-def pairs():
-    """Four pictures that could not be easier to tell apart, with their places."""
-    features = torch.zeros(4, 1280, 3, 3)
-    for row in range(4):
-        features[row, row * 300 : row * 300 + 300] = 1
-    return Pairs(features.half(), PLACES, np.full(4, 500.0))
-
-
 def test_targets_fall_off_with_the_distance():
     places = np.array([[0.0, 0.0], [0.0, 1.0], [0.0, 90.0]])
     targets = smoothed_targets(np.array([[0.0, 0.0]]), places, np.array([111.195]))
@@ -49,71 +40,119 @@ def test_targets_fall_off_with_the_distance():
     assert targets[0, 2] < 1e-6
 
 
-def test_four_pairs_are_learnt(pairs, world, locations):
-    recipe = Recipe(steps=120, batch=16, classes=1_000, dropout=0.0)
-    encoder = EmbeddedEncoder(None)
-    before = {k: v.clone() for k, v in encoder.features.state_dict().items()}
-    train_head(encoder, locations, world, pairs, pairs, recipe)
-    scale = calibrate(encoder, locations, world, [pairs])
-    figures = measure(encoder, locations, world, scale, pairs)
-    assert figures["median_km"] < 500  # places of the gallery lie 500 km apart
-    assert figures["within_750_km"] == 1
-    assert figures["in_90%_region"] == 1
-    assert all(torch.equal(v, before[k]) for k, v in encoder.features.state_dict().items())
-
-
-def test_the_seed_decides(pairs, world, locations):
-    recipe = Recipe(steps=3, batch=8, classes=500)
-    heads = []
-    for _ in range(2):
-        torch.manual_seed(recipe.seed)
-        encoder = EmbeddedEncoder(None)
-        train_head(encoder, locations, world, pairs, pairs, recipe)
-        heads.append(encoder.head[5].weight.detach())
-    assert torch.equal(*heads)
-
-
-def test_the_whole_way_in_small(tmp_path, monkeypatch, atlas_folder, small_gallery):
-    photos = tmp_path / "photos"
-    (photos / "images").mkdir(parents=True)
-    rows = ["file,lat,lon,coord_quality,kind,source_repo"]
-    held_out = Recipe().held_out[0]
-    for number, source in enumerate(["a/train", "a/train", held_out, held_out]):
-        Image.effect_noise((64, 48), 60).save(photos / "images" / f"{number}.png")
-        rows.append(f"{number}.png,48.85,2.35,city,scenery,{source}")
-    (photos / "manifest.csv").write_text("\n".join(rows))
-    small = Recipe(
-        maps=6, calibration_maps=3, test_maps=3, steps=2, batch=8, classes=100, photo_views=2
+def test_rate_and_size_of_the_pictures():
+    recipe = Recipe(
+        pictures=1000, decay=200, warm_up=100, sizes=((0, 128), (500, 160)), last_size=192, batch=10
     )
-    monkeypatch.setattr("geomapclip.train_embedded.Recipe", lambda: small)
-    monkeypatch.setattr("geomapclip.train_embedded.load_gallery", lambda _: small_gallery)
-    from geomapclip.train_embedded import main
-
-    options = ["--natural-earth", str(atlas_folder), "--photos", str(photos)]
-    options += ["--work", str(tmp_path / "work")]
-    assert main([*options, "--out", str(tmp_path / "out")]) == 0
-    config = json.loads((tmp_path / "out" / "config.json").read_text())
-    assert config["recipe"]["maps"] == 6
-    assert config["figures"]["drawn maps, another seed"]["pictures"] == 3
-    assert config["figures"]["photographs, other sources"]["pictures"] == 1
-    assert len(list((tmp_path / "work").iterdir())) == 5
-    first = (tmp_path / "out" / "model.safetensors").read_bytes()
-    monkeypatch.setattr("geomapclip.embedded_features.DataLoader", None)  # would fail if called
-    assert main([*options, "--out", str(tmp_path / "again")]) == 0
-    assert (tmp_path / "again" / "model.safetensors").read_bytes() == first
-    model = GeoMapCLIP(tmp_path / "out", gallery=small_gallery)
-    assert model.predict(photos / "images" / "0.png", top_k=2)[0].shape == (2, 2)
+    assert [recipe.size(number) for number in (0, 499, 500, 799, 800)] == [128, 128, 160, 160, 192]
+    assert recipe.rate(0) == pytest.approx(0.1)
+    assert recipe.rate(90) == recipe.rate(500) == recipe.rate(800) == 1
+    assert recipe.rate(900) == pytest.approx(0.5)
 
 
-def test_calibration_widens_a_belief_that_is_wrong(pairs, world, locations):
+def test_four_pictures_are_learnt_and_the_first_blocks_stay(world, locations):
+    colours = torch.tensor([[1.0, -1, -1], [-1, 1, -1], [-1, -1, 1], [1, 1, -1]])
+    pixels = colours[:, :, None, None].expand(4, 3, 64, 64)
+    learning = Training(Recipe(decay=0, warm_up=0, dropout=0, mean_over=0.5), locations, world)
+    network = learning.encoder.features.network
+    stem = network._conv_stem.weight.clone()
+    statistics = network._blocks[0]._bn1.running_mean.clone()
+    deep = network._blocks[10]._project_conv.weight.clone()
+    classes = np.arange(len(world))
+    targets = smoothed_targets(PLACES, world.coordinates, np.full(4, 150.0))
+    losses = [learning.step(pixels, targets, classes) for _ in range(25)]
+    assert losses[-1] < losses[0] / 3
+    assert torch.equal(network._conv_stem.weight, stem)
+    assert torch.equal(network._blocks[0]._bn1.running_mean, statistics)
+    assert not torch.equal(network._blocks[10]._project_conv.weight, deep)
+
+
+def test_map_with_a_number_is_always_the_same(atlas_folder):
+    from geomapclip.cartography import Atlas
+
+    atlas = Atlas.load(atlas_folder)
+    one, same, other = (draw_sample(atlas, 0, number, 150.0) for number in (3, 3, 4))
+    assert one.image.tobytes() == same.image.tobytes()
+    assert (one.latitude, one.longitude) == (same.latitude, same.longitude)
+    assert (one.latitude, one.longitude) != (other.latitude, other.longitude)
+
+
+def test_a_wrong_belief_is_fitted_wider_than_a_right_one(world, locations):
     """Who places four pictures rightly may be sure; who places them wrongly may not."""
-    torch.manual_seed(0)
-    encoder = EmbeddedEncoder(None)
-    train_head(encoder, locations, world, pairs, pairs, Recipe(steps=80, batch=16, classes=1_000))
-    wrong = Pairs(pairs.features, PLACES[::-1].copy(), pairs.reach_km)
+    nearest = world.tree.query(Gallery("four", PLACES).tree.data)[1]
+    right = Seen(locations[nearest], PLACES)
+    wrong = Seen(locations[nearest], PLACES[::-1].copy())
+    assert median_km(right, locations, world)[0] < 300  # places of the gallery lie 500 km apart
     right_scale, wrong_scale, both_scale = (
-        calibrate(encoder, locations, world, kinds).exp()
-        for kinds in ([pairs], [wrong], [pairs, wrong])
+        calibrate(kinds, locations, world).exp() for kinds in ([right], [wrong], [right, wrong])
     )
     assert wrong_scale < right_scale / 2
     assert wrong_scale <= both_scale < right_scale
+    figures = measure(right, locations, world, right_scale.log())
+    assert figures["within_750_km"] == figures["in_90%_region"] == 1
+    assert measure(wrong, locations, world, right_scale.log())["within_750_km"] == 0
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    (folder / "images").mkdir(parents=True)
+    rows = ["file,lat,lon,coord_quality,kind,source_repo"]
+    for number, source in enumerate(["a/train", "a/train", *Recipe().held_out[:2]]):
+        picture = Image.new("RGB", (64, 48), "skyblue")
+        ImageDraw.Draw(picture).ellipse((number * 8, 8, 40, 40), "darkgreen")
+        picture.save(folder / "images" / f"{number}.png")
+        rows.append(f"{number}.png,48.85,2.35,city,scenery,{source}")
+    (folder / "manifest.csv").write_text("\n".join(rows))
+    return folder
+
+
+def test_whole_way_and_a_run_that_was_broken_off(
+    tmp_path, monkeypatch, atlas_folder, photos, small_gallery
+):
+    """A run that is continued gives the same network as one without a break."""
+    from geomapclip import train_embedded
+
+    monkeypatch.setattr(train_embedded, "Recipe", lambda **_: SMALL)
+    monkeypatch.setattr(train_embedded.Recipe, "pictures", 64, raising=False)
+    monkeypatch.setattr(train_embedded, "load_gallery", lambda _: small_gallery)
+    monkeypatch.setattr(training_module, "MEASURE_EVERY", 24)
+
+    def run(name, pictures=64):
+        options = ["--natural-earth", atlas_folder, "--photos", photos, "--pictures", pictures]
+        options += ["--work", tmp_path / name, "--out", tmp_path / name / "release"]
+        assert train_embedded.main([str(option) for option in options]) == 0
+        return (tmp_path / name / "release" / "model.safetensors").read_bytes()
+
+    straight = run("straight")
+    save, stops = Training.save, []
+
+    def save_and_stop(self, path):
+        save(self, path)
+        stops.append(self.done)
+        if len(stops) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Training, "save", save_and_stop)
+        with pytest.raises(KeyboardInterrupt):
+            run("broken")
+    assert stops == [24, 32]  # the second at the turn to larger pictures
+    assert run("broken") == straight
+    config = json.loads((tmp_path / "straight" / "release" / "config.json").read_text())
+    assert config["image_size"] == 80
+    assert config["figures"]["drawn maps"]["pictures"] == 3
+    assert config["figures"]["photographs"]["pictures"] == 1
+    log = (tmp_path / "broken" / "log.jsonl").read_text().splitlines()
+    assert [json.loads(line)["pictures"] for line in log] == [24, 32, 56, 64]
+    model = GeoMapCLIP(tmp_path / "straight" / "release", gallery=small_gallery)
+    assert model.predict(photos / "images" / "0.png", top_k=2)[0].shape == (2, 2)
+
+
+def test_photographs_keep_their_label(photos):
+    import pandas as pd
+
+    pictures = Photographs(pd.read_csv(photos / "manifest.csv"), photos, {"city": 500.0})
+    varied = pictures.varied(np.random.default_rng(0))
+    assert (varied.latitude, varied.longitude, varied.reach_km) == (48.85, 2.35, 500.0)
+    assert varied.image.width <= 64

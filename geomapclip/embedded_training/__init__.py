@@ -1,0 +1,1 @@
+"""How the ``embedded`` encoder is trained; ``python -m geomapclip.train_embedded`` does it."""

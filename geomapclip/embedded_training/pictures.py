@@ -1,0 +1,135 @@
+"""The pictures that the ``embedded`` encoder learns from: drawn maps and photographs, mixed.
+
+Everything follows from a seed and a picture's number, so that a run which was interrupted goes
+on with the pictures that it would have seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image, ImageEnhance
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from geomapclip.cartography import Atlas, random_map
+from geomapclip.image import open_image
+
+Preprocess = Callable[[Image.Image], Tensor]  # an encoder's own
+
+# A side of 200 pixels draws lines and letters thick beside the map, one of 420 fine.
+SMALLEST_MAP, LARGEST_MAP = 200, 420
+KEPT_SIDE = 360  # of a photograph in memory, pixels
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One picture with the place that it shows.
+
+    Attributes:
+        image: RGB.
+        latitude: Degrees.
+        longitude: Degrees.
+        reach_km: At which distance a target falls to 1/e: how rough the label is.
+    """
+
+    image: Image.Image
+    latitude: float
+    longitude: float
+    reach_km: float
+
+
+def draw_sample(atlas: Atlas, seed: int, number: int, reach_km: float) -> Sample:
+    """The map with a number; the same in every process, whichever draws it."""
+    generator = np.random.default_rng((seed, number))
+    side = np.exp(generator.uniform(np.log(SMALLEST_MAP), np.log(LARGEST_MAP)))
+    shape = np.clip(np.exp(generator.normal(0, 0.25, 2)), 0.6, 1.7)
+    size = (int(side * shape[0]), int(side * shape[1]))
+    image, centre, _ = random_map(atlas, generator, size)
+    return Sample(image, *centre, reach_km)
+
+
+class Photographs:
+    """Photographs of a manifest, small and in memory once they were read.
+
+    Args:
+        rows: Columns ``file``, ``lat``, ``lon`` and ``coord_quality``.
+        folder: Holds ``images``.
+        reach_km: By the quality of a label.
+    """
+
+    def __init__(self, rows: pd.DataFrame, folder: Path, reach_km: dict[str, float]) -> None:
+        self.rows, self.folder, self.reach_km = rows, folder, reach_km
+        self._small: dict[int, Image.Image] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def sample(self, index: int) -> Sample:
+        """The whole photograph."""
+        row = self.rows.iloc[index]
+        if index not in self._small:
+            image = open_image(self.folder / "images" / row.file)
+            image.thumbnail((KEPT_SIDE, KEPT_SIDE))
+            self._small[index] = image
+        reach_km = self.reach_km[row.coord_quality]
+        return Sample(self._small[index], float(row.lat), float(row.lon), reach_km)
+
+    def varied(self, generator: np.random.Generator) -> Sample:
+        """A random photograph, cropped, turned over and lit at random."""
+        whole = self.sample(int(generator.integers(len(self))))
+        image = _random_crop(whole.image, generator)
+        for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
+            image = enhance(image).enhance(float(np.exp(generator.normal(0, 0.2))))
+        return Sample(image, whole.latitude, whole.longitude, whole.reach_km)
+
+
+class Mixture(Dataset[tuple[Tensor, float, float, float]]):
+    """Drawn maps and photographs from number ``first`` up to ``last``.
+
+    Each item is (pixels, latitude, longitude, reach_km).
+    """
+
+    def __init__(
+        self,
+        atlas: Atlas,
+        photographs: Photographs,
+        preprocess: Preprocess,
+        *,
+        seed: int,
+        photo_share: float,
+        map_reach_km: float,
+        first: int,
+        last: int,
+    ) -> None:
+        self.atlas, self.photographs, self.preprocess = atlas, photographs, preprocess
+        self.seed, self.photo_share, self.map_reach_km = seed, photo_share, map_reach_km
+        self.first, self.last = first, last
+
+    def __len__(self) -> int:
+        return self.last - self.first
+
+    def __getitem__(self, index: int) -> tuple[Tensor, float, float, float]:
+        number = self.first + index
+        generator = np.random.default_rng((self.seed, number, 1))
+        if generator.random() < self.photo_share:
+            sample = self.photographs.varied(generator)
+        else:
+            sample = draw_sample(self.atlas, self.seed, number, self.map_reach_km)
+        pixels = self.preprocess(sample.image)
+        return pixels, sample.latitude, sample.longitude, sample.reach_km
+
+
+def _random_crop(picture: Image.Image, generator: np.random.Generator) -> Image.Image:
+    width, height = picture.size
+    scale = generator.uniform(0.5, 1.0)
+    crop = (int(width * scale), int(height * scale))
+    left = int(generator.integers(width - crop[0] + 1))
+    top = int(generator.integers(height - crop[1] + 1))
+    picture = picture.crop((left, top, left + crop[0], top + crop[1]))
+    flip = generator.random() < 0.5
+    return picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if flip else picture

@@ -1,0 +1,61 @@
+"""What the training of the ``embedded`` encoder depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MEASURE_EVERY = 4_096  # pictures
+GLANCE = 200  # pictures of each kind that are measured on the way
+CHECKPOINT = "checkpoint.pt"
+LOG = "log.jsonl"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one training run depends on, each with its reason."""
+
+    seed: int = 0
+    pictures: int = 100_000  # in all
+    decay: int = 20_000  # over the last of them the learning rate falls to zero
+    warm_up: int = 2_000  # over the first it rises: the head is random
+    sizes: tuple[tuple[int, int], ...] = ((0, 128), (50_000, 160))  # from a picture's number on
+    last_size: int = 192  # while the learning rate falls, and afterwards
+    batch: int = 32
+    photo_share: float = 0.12  # there are few photographs, and they are repeated
+    learning_rate: float = 4e-4  # of the features; they start from ImageNet
+    head_rate: float = 1e-3
+    weight_decay: float = 0.02
+    dropout: float = 0.2  # on the features
+    frozen_blocks: int = 4  # edges and corners are the same on maps, and the dearest to train
+    mean_over: float = 0.998  # of the running mean of the weights, for each step
+    classes: int = 8_192  # places of the world gallery in one step
+    map_reach_km: float = 150.0  # a target falls to 1/e at this distance
+    photo_reach_km: dict[str, float] = field(  # labels of photographs are rougher
+        default_factory=lambda: {
+            "exact": 300.0,
+            "landmark": 300.0,
+            "city": 500.0,
+            "country": 1500.0,
+        }
+    )
+    held_out: tuple[str, ...] = (  # sources of photographs that only calibrate and test
+        "avsolon/KvizGeoBot",
+        "drewnoakes/metadata-extractor-images",
+        "mapillary/OpenSfM",
+        "photoprism/photoprism",
+        "ualsg/global-streetscapes",
+    )
+    calibration_maps: int = 600  # drawn from another seed, to fit how sure it may be
+    test_maps: int = 600  # drawn from a third seed
+
+    def size(self, number: int) -> int:
+        """Side in pixels of the picture with a number."""
+        if number >= self.pictures - self.decay:
+            return self.last_size
+        return [side for first, side in self.sizes if first <= number][-1]
+
+    def rate(self, number: int) -> float:
+        """Share of the learning rate at the picture with a number, (0, 1]."""
+        rising = (number + self.batch) / max(self.warm_up, 1)
+        falling = (self.pictures - number) / max(self.decay, 1)
+        return min(1.0, rising, falling)

@@ -1,0 +1,1 @@
+"""Training of a model of places behind the frozen CLIP: see `geomapclip.train`."""
