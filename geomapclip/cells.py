@@ -60,7 +60,7 @@ class Cells:
 
     def find(self, coordinates: Coordinates) -> NDArray[np.intp]:
         """Row of the cell that each spot (n, 2) lies in, -1 where no place of the gallery does."""
-        wanted = _cell_ids(coordinates, self.resolution)
+        wanted = cell_ids(coordinates, self.resolution)
         rows = np.searchsorted(self.ids, wanted).clip(max=len(self) - 1)
         found: NDArray[np.intp] = np.where(self.ids[rows] == wanted, rows, -1)
         return found
@@ -83,12 +83,13 @@ def gather_cells(coordinates: Coordinates) -> Cells:
         coordinates: Shape (n, 2), degrees.
     """
     resolution = _resolution(coordinates)
-    ids, index = np.unique(_cell_ids(coordinates, resolution), return_inverse=True)
+    ids, index = np.unique(cell_ids(coordinates, resolution), return_inverse=True)
     area = np.array([h3.cell_area(int(cell), unit="km^2") for cell in ids])
     return Cells(resolution, ids, index, area)
 
 
-def _cell_ids(coordinates: Coordinates, resolution: int) -> NDArray[np.uint64]:
+def cell_ids(coordinates: Coordinates, resolution: int) -> NDArray[np.uint64]:
+    """H3 index of the cell that each spot (n, 2) lies in; shape (n,)."""
     return np.fromiter(
         (h3.latlng_to_cell(lat, lon, resolution) for lat, lon in coordinates.tolist()),
         dtype=np.uint64,

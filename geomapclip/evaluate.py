@@ -18,7 +18,7 @@ from tqdm import tqdm
 from geomapclip.embeddings import embed_gallery, progress_bar
 from geomapclip.errors import GeoMapCLIPError
 from geomapclip.evaluation import Evaluation, Pictures, evaluate
-from geomapclip.evaluation_report import to_markdown, write_report
+from geomapclip.evaluation_report import to_json, to_markdown
 from geomapclip.extraction import CONFIG_FILE
 from geomapclip.features import read_features
 from geomapclip.gallery import NAMES as GALLERIES
@@ -29,7 +29,10 @@ from geomapclip.predictor import choose_device
 from geomapclip.published_accuracy import IM2GPS3K, SETS, published_rows
 from geomapclip.release import NAMES as WEIGHTS
 from geomapclip.scoring import Matcher
+from geomapclip.tables import write_report
 from geomapclip.weights import AUTO, load_heads
+
+NAME = "evaluation"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             evaluation = _evaluate(options, Path(work))
             if options.out:
-                write_report(evaluation, options.out)
+                write_report(options.out, NAME, to_markdown(evaluation), to_json(evaluation))
         except GeoMapCLIPError as error:
             print(f"Error: {error}", file=sys.stderr)
             return 2

@@ -4,39 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 
-from geomapclip.errors import DataError
 from geomapclip.evaluation import Evaluation, Leak, Result
-from geomapclip.metrics import CONFIDENCE, THRESHOLDS_KM, Distances, Figure
+from geomapclip.metrics import CONFIDENCE, THRESHOLDS_KM, Distances
 from geomapclip.published_accuracy import PublishedRow
-from geomapclip.writing import replacing
+from geomapclip.tables import percent, table, whole
 
 DROPPED_SHOWN = 5
-NAME = "evaluation"
 COPIED = (
     "Rows with a source were copied from it, not measured here: they compare only where the "
     "pictures are those of the set in brackets."
 )
-
-
-def write_report(evaluation: Evaluation, folder: Path) -> list[Path]:
-    """Write ``evaluation.md`` and ``evaluation.json``, each whole or not at all.
-
-    Raises:
-        DataError: The folder cannot be written.
-    """
-    contents = {".md": to_markdown(evaluation), ".json": to_json(evaluation)}
-    paths = [folder / (NAME + suffix) for suffix in contents]
-    try:
-        for path, content in zip(paths, contents.values(), strict=True):
-            with replacing(path) as temporary:
-                temporary.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise DataError("out", str(folder), f"cannot be written ({error})") from error
-    return paths
 
 
 def to_json(evaluation: Evaluation) -> str:
@@ -98,15 +78,15 @@ def _distances(evaluation: Evaluation) -> str:
         for result in evaluation.results
     ]  # fmt: skip
     rows += [_published(row) for row in evaluation.published]
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _details(result: Result) -> str:
-    area = _table(
+    area = table(
         ["km² searched", *(f"{area:,.0f}" for area in result.recall)],
-        [["truths found", *map(_percent, result.recall.values())]],
+        [["truths found", *map(percent, result.recall.values())]],
     )
-    continents = _table(
+    continents = table(
         ["", "pictures", *_limits(), "median km", "mean km", "GeoScore"],
         [
             [name, f"{found.pictures:,}", *_cells(found)]
@@ -124,21 +104,21 @@ def _details(result: Result) -> str:
 
 def _calibration(result: Result) -> str:
     heads = ["", *(f"truth in the {share:.0%} region" for share in result.coverage)]
-    rows = [["all pictures", *map(_percent, result.coverage.values())]]
+    rows = [["all pictures", *map(percent, result.coverage.values())]]
     text = (
         f"{result.reachable:.1%} of the truths lie in a cell of the gallery; no region holds "
         "any other."
     )
     if result.temperature is None:
-        return f"{_table(heads, rows)}\n\n{text} No temperature could be fitted."
+        return f"{table(heads, rows)}\n\n{text} No temperature could be fitted."
     text += f" The temperature fitted on one half is {result.temperature:.2f}."
     if result.check:
         half = f"the other half ({result.check.pictures:,} pictures)"
         rows += [
-            [half, *map(_percent, result.check.plain.values())],
-            [f"{half}, at that temperature", *map(_percent, result.check.fitted.values())],
+            [half, *map(percent, result.check.plain.values())],
+            [f"{half}, at that temperature", *map(percent, result.check.fitted.values())],
         ]
-    return f"{_table(heads, rows)}\n\n{text}"
+    return f"{table(heads, rows)}\n\n{text}"
 
 
 def _published(row: PublishedRow) -> list[str]:
@@ -154,26 +134,13 @@ def _limits() -> list[str]:
 
 def _cells(found: Distances) -> list[str]:
     return [
-        *map(_percent, found.accuracy.values()),
-        *map(_number, (found.median_km, found.mean_km, found.geoscore)),
+        *map(percent, found.accuracy.values()),
+        *map(whole, (found.median_km, found.mean_km, found.geoscore)),
     ]
-
-
-def _percent(figure: Figure) -> str:
-    return f"{figure.value * 100:.1f} [{figure.low * 100:.1f}, {figure.high * 100:.1f}]"
-
-
-def _number(figure: Figure) -> str:
-    return f"{figure.value:,.0f} [{figure.low:,.0f}, {figure.high:,.0f}]"
 
 
 def _metres(km: float) -> str:
     return f"{km * 1000:g} m" if km < 1 else f"{km:g} km"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [heads, ["---", *("---:" for _ in heads[1:])], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _plain(value: object) -> object:

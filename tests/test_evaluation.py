@@ -7,9 +7,8 @@ import torch
 
 from geomapclip import Gallery
 from geomapclip.data import Dropped
-from geomapclip.errors import DataError
 from geomapclip.evaluation import Pictures, evaluate
-from geomapclip.evaluation_report import to_json, to_markdown, write_report
+from geomapclip.evaluation_report import to_json, to_markdown
 from geomapclip.published_accuracy import published_rows
 from geomapclip.scoring import Matcher
 
@@ -106,18 +105,6 @@ def test_json_holds_all_of_it(evaluation):
     assert record["leak"]["nearest"]["0.01"] == 1
     assert record["dropped"] == [{"name": "gone.jpg", "reason": "is missing"}]
     assert record["published"][0]["source"] == "arXiv 1602.05314"
-
-
-def test_files_are_written_whole(evaluation, tmp_path):
-    first, second = write_report(evaluation, tmp_path / "new")
-    assert first.read_text() == to_markdown(evaluation)
-    assert second.read_text() == to_json(evaluation)
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [
-        "evaluation.json", "evaluation.md",
-    ]  # fmt: skip
-    (tmp_path / "file").touch()
-    with pytest.raises(DataError, match="out"):
-        write_report(evaluation, tmp_path / "file")
 
 
 def test_what_cannot_be_fitted_is_said():
