@@ -15,13 +15,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geomapclip.data import read_table
+from geomapclip.data import Dropped, read_table
 from geomapclip.errors import DataError, GeoMapCLIPError
 from geomapclip.extraction import CONFIG_FILE, Machine
 from geomapclip.features import Features, read_features, write_dropped
 from geomapclip.gallery import load_gallery
 from geomapclip.image_encoder import CLIP_BACKBONE, ImageEncoder, load_clip
 from geomapclip.release import GEOCLIP, Release, read_release
+from geomapclip.sources import is_table
 from geomapclip.training.alignment import Alignment
 from geomapclip.training.batches import Batches, FeatureBatches, Process
 from geomapclip.training.picture_batches import PictureBatches
@@ -59,6 +60,8 @@ def train(recipe: Recipe, accelerator: Accelerator, options: argparse.Namespace)
     Raises:
         GeoMapCLIPError: Whatever is wrong with the data, the weights, the options or the disk.
     """
+    from accelerate.utils import gather_object
+
     from geomapclip.training.loop import Job, Training
 
     release = None if recipe.weights == RANDOM else read_release(recipe.weights)
@@ -71,12 +74,14 @@ def train(recipe: Recipe, accelerator: Accelerator, options: argparse.Namespace)
     batches, backbone, width = _batches(recipe, release, accelerator, options)
     job = Job(options.out, gallery, backbone, str(options.source.resolve()))
     training = Training(Alignment(recipe, width), batches, job, accelerator)
-    if not accelerator.is_main_process:
-        training.run()
-        return
-    if training.progress.epoch or training.progress.step:
-        print(f"Going on after epoch {training.progress.epoch}, step {training.progress.step}")
-    _report(training.run(), batches, options.out)
+    progress = training.progress
+    if accelerator.is_main_process and (progress.epoch or progress.step):
+        print(f"Going on after epoch {progress.epoch}, step {progress.step}")
+    log = training.run()
+    mine = list(batches.dropped.values()) if isinstance(batches, PictureBatches) else []
+    dropped = {one.name: one for one in gather_object(mine)}
+    if accelerator.is_main_process:
+        _report(log, list(dropped.values()), options.out)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -119,6 +124,13 @@ def _batches(
         apart = _trainable(options.validation) if options.validation else None
         batches = FeatureBatches(features, recipe, apart, process)
         return batches, features.config["backbone"], features.width
+    if not is_table(options.source):
+        raise DataError(
+            "source",
+            str(options.source),
+            "must be a folder of features or a .csv or .parquet table of photos; run 'python -m "
+            "geomapclip.features' over folders and .tar shards first",
+        )
     backbone = CLIP_BACKBONE if release is None else release.config["backbone"]
     photos = read_table(options.source, options.pictures)
     measured = read_table(options.validation, options.pictures) if options.validation else None
@@ -135,7 +147,7 @@ def _trainable(folder: Path) -> Features:
     return features
 
 
-def _report(log: Sequence[Mapping[str, Any]], batches: Batches, out: Path) -> None:
+def _report(log: Sequence[Mapping[str, Any]], dropped: Sequence[Dropped], out: Path) -> None:
     best = log[-1]
     for entry in log:
         if entry["validation"] and entry["validation"]["loss"] < best["validation"]["loss"]:
@@ -147,7 +159,6 @@ def _report(log: Sequence[Mapping[str, Any]], batches: Batches, out: Path) -> No
             f"on {figures['photos']:,} photos kept apart: median {figures['median_km']:,.0f} km, "
             f"{figures['within_750_km']:.1%} within 750 km, loss {figures['loss']:.3f}"
         )
-    dropped = list(batches.dropped.values()) if isinstance(batches, PictureBatches) else []
     if dropped:
         print(write_dropped(out, dropped))
 

@@ -1,5 +1,6 @@
 """What the README says is so: its Python runs as written, its commands and settings exist."""
 
+import importlib
 import re
 import shlex
 from pathlib import Path
@@ -45,6 +46,12 @@ def test_python_runs_as_written(code, photo, tiny_clip, tmp_path, monkeypatch, c
 def test_command_lines_are_accepted(line):
     arguments = shlex.split(line.partition(">")[0])[3:]
     assert build_parser().parse_args(arguments).photos
+
+
+@pytest.mark.parametrize("line", lines("python -m geomapclip."))
+def test_commands_of_training_are_accepted(line):
+    _, _, module, *arguments = shlex.split(line)
+    importlib.import_module(module).build_parser().parse_args(arguments)
 
 
 def test_every_setting_is_documented():

@@ -52,7 +52,7 @@ def pictures(tmp_path):
     """Twelve pictures at places of their own, one of them missing and one broken."""
     folder = tmp_path / "pictures"
     folder.mkdir()
-    rows = ["IMG_ID,LAT,LON"]
+    rows = ["IMG_ID,LAT,LON", "nowhere.png,,"]
     for number in range(12):
         name, (latitude, longitude) = f"{number}.png", fibonacci_lattice(12)[number]
         Image.effect_noise((64, 48), number * 9).save(folder / name)
@@ -71,9 +71,11 @@ def test_from_pictures(pictures, tmp_path, gallery, tiny_clip, monkeypatch, caps
         assert main([*options, "--out", str(tmp_path / run)]) == 0
     output = capsys.readouterr().out
     assert "on 10 photos kept apart: median" in output
-    assert "2 dropped, such as" in output
+    assert "3 dropped, such as" in output
     dropped = (tmp_path / "one" / "dropped.csv").read_text().splitlines()
-    assert sorted(line.split(",")[0] for line in dropped[1:]) == ["3.png", "5.png"]
+    assert sorted(line.split(",")[0] for line in dropped[1:]) == [
+        "3.png", "5.png", "nowhere.png",
+    ]  # fmt: skip
     one, two = (load_file(tmp_path / run / "model.safetensors") for run in ("one", "two"))
     assert all(torch.equal(one[key], two[key]) for key in one)
     config = json.loads((tmp_path / "one" / "config.json").read_text())
@@ -98,7 +100,7 @@ def test_each_field_of_the_recipe_is_an_option(tmp_path):
         (["--batch", "1"], "batch = 1"),
         (["--weights", "embedded"], "weights = 'embedded': must be weights that stand on CLIP"),
         (["--weights", "nowhere"], "weights = 'nowhere'"),
-        ([], "photos = .*nothing"),
+        ([], "source = .*nothing.*must be a folder of features or a .csv"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(tmp_path, capsys, options, message):

@@ -20,6 +20,7 @@ from torch import Tensor
 from geomapclip.errors import DataError
 from geomapclip.features import Features
 from geomapclip.geodesy import Coordinates
+from geomapclip.shards import Shard
 from geomapclip.training.recipe import Recipe
 
 POOL_SHARDS = 16  # shuffled together: 65,536 photos, 100 MB
@@ -34,7 +35,7 @@ class Batch:
     """This process's part of the photos of one step.
 
     Attributes:
-        features: Float32, shape (b, width).
+        features: Float32 when it is handed out, shape (b, width).
         coordinates: Float64, shape (b, 2), degrees.
     """
 
@@ -134,12 +135,9 @@ class FeatureBatches:
         self.features, self.recipe = features, recipe
         self.process = process or Process()
         self._validation = validation
-        share = 0.0 if validation else recipe.validation_share
-        self._share = share
-        apart = sum(
-            int((held_out(shard.coordinates, recipe) < share).sum()) for shard in features.shards
-        )
-        self.photos = len(features) - apart
+        self._share = 0.0 if validation else recipe.validation_share
+        self.photos = sum(int(self._learnt(shard).sum()) for shard in features.shards)
+        apart = len(features) - self.photos
         check_split(self.photos, len(validation) if validation else apart, recipe)
 
     def __len__(self) -> int:
@@ -147,41 +145,50 @@ class FeatureBatches:
 
     def epoch(self, number: int, skip: int = 0) -> Iterator[Batch]:
         """The batches of an epoch, without the first ``skip``."""
+        size, step = self.recipe.batch, 0
         shards = chance(self.recipe, SHARDS, number).permutation(len(self.features.shards))
-        left = (torch.empty(0, self.features.width, dtype=torch.float16), np.empty((0, 2)))
-        step = 0
+        left = Batch(torch.empty(0, self.features.width), torch.empty(0, 2, dtype=torch.float64))
         for pool in range(0, len(shards), POOL_SHARDS):
+            found = self._pool(number, pool, shards[pool : pool + POOL_SHARDS], left)
             last = pool + POOL_SHARDS >= len(shards)
-            features, coordinates = self._pool(number, pool, shards[pool : pool + POOL_SHARDS])
-            features = torch.cat([left[0], features])
-            coordinates = np.concatenate([left[1], coordinates])
-            whole = (
-                len(features) if last else len(features) // self.recipe.batch * self.recipe.batch
-            )
-            for start in range(0, whole, self.recipe.batch):
+            whole = len(found.features) if last else len(found.features) // size * size
+            for start in range(0, whole, size):
                 step += 1
-                if step <= skip:
-                    continue
-                end = min(start + self.recipe.batch, whole)
-                part = self.process.part(end - start)
-                rows = slice(start + part.start, start + part.stop)
-                yield Batch(features[rows].float(), torch.from_numpy(coordinates[rows]))
-            left = (features[whole:].clone(), coordinates[whole:])
+                if step > skip:
+                    part = self.process.part(min(size, whole - start))
+                    rows = slice(start + part.start, start + part.stop)
+                    yield Batch(found.features[rows].float(), found.coordinates[rows])
+            left = Batch(found.features[whole:].clone(), found.coordinates[whole:].clone())
+            del found  # before the next one comes
 
-    def _pool(self, epoch: int, pool: int, shards: NDArray[np.intp]) -> tuple[Tensor, Coordinates]:
-        """Photos of some files in random order, each in one of its views."""
-        features, coordinates = [], []
-        for number in shards:
-            shard = self.features.shards[number]
-            places = shard.coordinates
-            rows = np.flatnonzero(held_out(places, self.recipe) >= self._share)
-            generator = chance(self.recipe, VIEWS, epoch, int(number))
-            views = generator.integers(self.features.views, size=len(rows))
-            features.append(shard.features[torch.from_numpy(rows), torch.from_numpy(views)])
-            coordinates.append(places[rows])
-        places = np.concatenate(coordinates)
+    def _pool(self, epoch: int, pool: int, numbers: NDArray[np.intp], left: Batch) -> Batch:
+        """What was left over, then the photos of some files in random order, one view of each.
+
+        Features stay float16, and each goes straight to its place in the order.
+        """
+        shards = [self.features.shards[number] for number in numbers]
+        rows = [np.flatnonzero(self._learnt(shard)) for shard in shards]
+        places = np.concatenate(
+            [shard.coordinates[row] for shard, row in zip(shards, rows, strict=True)]
+        )
         order = shuffled(places, self.recipe, chance(self.recipe, ROWS, epoch, pool))
-        return torch.cat(features)[torch.from_numpy(order)], places[order]
+        target = torch.from_numpy(np.argsort(order) + len(left.features))
+        features = torch.empty(
+            len(left.features) + len(order), self.features.width, dtype=torch.float16
+        )
+        features[: len(left.features)] = left.features
+        start = 0
+        for number, shard, row in zip(numbers, shards, rows, strict=True):
+            generator = chance(self.recipe, VIEWS, epoch, int(number))
+            views = torch.from_numpy(generator.integers(self.features.views, size=len(row)))
+            drawn = shard.features[torch.from_numpy(row), views]
+            features[target[start : start + len(row)]] = drawn
+            start += len(row)
+        return Batch(features, torch.cat([left.coordinates, torch.from_numpy(places[order])]))
+
+    def _learnt(self, shard: Shard) -> NDArray[np.bool_]:
+        learnt: NDArray[np.bool_] = held_out(shard.coordinates, self.recipe) >= self._share
+        return learnt
 
     def validation(self) -> Batch:
         """The photos that are kept apart, in their plain view; perhaps none."""

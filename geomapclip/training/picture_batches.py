@@ -44,7 +44,7 @@ class PictureBatches:
         process: Which part of each batch is wanted.
 
     Attributes:
-        dropped: Pictures that were missing or broken, by name.
+        dropped: Photos without a place, and pictures that were missing or broken, by name.
 
     Raises:
         DataError: One of the two sides would be empty.
@@ -61,7 +61,8 @@ class PictureBatches:
     ) -> None:
         self.tower, self.recipe, self.machine = tower, recipe, machine
         self.process = process or Process()
-        self.dropped: dict[str, Dropped] = {}
+        left_out = [*photos.dropped, *(validation.dropped if validation else ())]
+        self.dropped = {one.name: one for one in left_out}
         numbers = held_out(photos.coordinates, recipe)
         share = 0.0 if validation else recipe.validation_share
         apart = np.flatnonzero(numbers < share)
