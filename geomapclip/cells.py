@@ -63,6 +63,18 @@ class Cells:
         """The cells' edges, for outlines."""
         return Mosaic.of(self.polygons)
 
+    def find(self, coordinates: Coordinates) -> NDArray[np.intp]:
+        """Row of the cell that each spot (n, 2) lies in, -1 where no place of the gallery does."""
+        wanted = cell_ids(coordinates, self.resolution)
+        rows = np.searchsorted(self.ids, wanted).clip(max=len(self) - 1)
+        found: NDArray[np.intp] = np.where(self.ids[rows] == wanted, rows, -1)
+        return found
+
+    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sums of the values (b, n) of places over each cell, shape (b, m)."""
+        rows = [np.bincount(self.index, weights=row, minlength=len(self)) for row in values]
+        return np.array(rows).reshape(len(values), len(self))
+
     def outline(self, rows: NDArray[np.intp]) -> MultiPolygon:
         """The union of some cells, longitude first, cut at the antimeridian."""
         outline = self.mosaic.outline(rows)
@@ -79,14 +91,18 @@ def gather_cells(coordinates: Coordinates) -> Cells:
         coordinates: Shape (n, 2), degrees.
     """
     resolution = _resolution(coordinates)
-    cells = np.fromiter(
+    ids, index = np.unique(cell_ids(coordinates, resolution), return_inverse=True)
+    area = np.array([h3.cell_area(int(cell), unit="km^2") for cell in ids])
+    return Cells(resolution, ids, index, area)
+
+
+def cell_ids(coordinates: Coordinates, resolution: int) -> NDArray[np.uint64]:
+    """H3 index of the cell that each spot (n, 2) lies in; shape (n,)."""
+    return np.fromiter(
         (h3.latlng_to_cell(lat, lon, resolution) for lat, lon in coordinates.tolist()),
         dtype=np.uint64,
         count=len(coordinates),
     )
-    ids, index = np.unique(cells, return_inverse=True)
-    area = np.array([h3.cell_area(int(cell), unit="km^2") for cell in ids])
-    return Cells(resolution, ids, index, area)
 
 
 def _resolution(coordinates: Coordinates) -> int:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import nn
 
 from geomapclip.clip import CLIP_BACKBONE
 from geomapclip.embedded_encoder import EmbeddedEncoder
 from geomapclip.errors import UnreachableError, WeightsError
 from geomapclip.gallery import Gallery, load_gallery
-from geomapclip.image_encoder import ImageEncoder, load_clip
+from geomapclip.image_encoder import CLIP_SIZE, ImageEncoder, image_head, load_clip
+from geomapclip.image_encoder import PREFIX as IMAGE_HEAD
 from geomapclip.location_encoder import LocationEncoder
 from geomapclip.published import WHEELS
 from geomapclip.release import (
@@ -22,6 +24,7 @@ from geomapclip.release import (
     GEOCLIP,
     Release,
     geoclip_config,
+    load_state,
     read_release,
     write_release,
 )
@@ -51,6 +54,25 @@ class Parts:
     logit_scale: torch.Tensor
     gallery: Gallery
     backbone: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Heads:
+    """What stands behind CLIP's tower: enough to read features that were kept.
+
+    Attributes:
+        name: Of the weights.
+        image_head: From the tower's features (n, width) to embeddings (n, 512), not normalised.
+        location_encoder: Of the same weights.
+        logit_scale: Scalar tensor, the logarithm of the factor on the cosine.
+        gallery: The weights' own.
+    """
+
+    name: str
+    image_head: nn.Sequential
+    location_encoder: LocationEncoder
+    logit_scale: torch.Tensor
+    gallery: Gallery
 
 
 def load_parts(
@@ -85,6 +107,31 @@ def load_parts(
         )
     warnings.warn(note, UserWarning, stacklevel=3)
     return _load(read_release("embedded"), None, location_encoder, gallery, note)
+
+
+def load_heads(weights: str | os.PathLike[str], width: int = CLIP_SIZE) -> Heads:
+    """Load all but CLIP's tower, which is not asked for.
+
+    Args:
+        weights: ``geoclip`` (or ``auto``), ``geomapclip``, or a folder of such weights.
+        width: Of the tower's features.
+
+    Raises:
+        UnreachableError: Published weights that are not here and cannot be fetched.
+        WeightsError: Unknown, missing, damaged, of another shape, or not behind a frozen tower.
+    """
+    release = read_release(AUTO_CLIP if os.fspath(weights) == AUTO else weights)
+    if release.config["model_type"] != GEOCLIP:
+        raise WeightsError("weights", release.name, "must stand behind CLIP's frozen tower")
+    head = image_head(width)
+    load_state(head, release.part(IMAGE_HEAD), release.name)
+    return Heads(
+        name=release.name,
+        image_head=head.eval(),
+        location_encoder=_location_encoder(release).eval(),
+        logit_scale=logit_scale_of(release),
+        gallery=gallery_of(release),
+    )
 
 
 def save_parts(parts: Parts, folder: str | os.PathLike[str]) -> None:

@@ -55,3 +55,17 @@ def test_outline_at_a_pole_reaches_the_maps_edge(world):
         outline = world.outline(np.flatnonzero(world.ids == np.uint64(cell)))
         assert outline.bounds[0::2] == (-180, 180)
         assert latitude in outline.bounds[1::2]
+
+
+def test_places_are_found_in_their_cells_and_summed_over_them(world):
+    places = fibonacci_lattice(20_000)
+    assert (world.find(places) == world.index).all()
+    values = np.random.default_rng(0).random((3, 20_000))
+    expected = [np.bincount(world.index, weights=row) for row in values]
+    np.testing.assert_allclose(world.sums(values), expected)
+
+
+def test_a_spot_out_of_every_cell_has_none():
+    towns = gather_cells(np.array([[45.764, 4.8357], [35.68, 139.69]]))
+    spots = np.array([[0.0, 0.0], [90.0, 0.0], [35.69, 139.7]])
+    assert towns.find(spots).tolist() == [-1, -1, towns.index[1]]

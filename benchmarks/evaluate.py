@@ -1,0 +1,84 @@
+"""How long the evaluation of cached features takes, all its figures included, and its memory.
+
+Features of random pictures lie in a folder as `python -m geomapclip.features` writes it; their
+places are near those of the gallery. Timed is the whole command, from the start of the process.
+
+    python -m benchmarks.evaluate
+    python -m benchmarks.evaluate --photos 10000 1000000 --places 1000
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from geomapclip import load_gallery
+from geomapclip.extraction import CONFIG_FILE, FORMAT_VERSION
+from geomapclip.image_encoder import CLIP_SIZE
+from geomapclip.shards import shard_path, write_shard
+
+LIMIT_S = 60
+SHARD = 4096
+
+
+def write_features(folder: Path, count: int) -> None:
+    """A folder of features whose numbers mean nothing."""
+    generator = np.random.default_rng(0)
+    gallery = load_gallery("geoclip").coordinates
+    for number, start in enumerate(range(0, count, SHARD)):
+        rows = min(SHARD, count - start)
+        features = torch.from_numpy(generator.normal(size=(rows, 1, CLIP_SIZE)))
+        near = gallery[generator.integers(len(gallery), size=rows)]
+        spots = np.clip(near + generator.normal(0, 0.5, near.shape), -89, 89)
+        ids = [f"{start + row}" for row in range(rows)]
+        write_shard(shard_path(folder, number), features, spots, ids, [])
+    config = {
+        "format_version": FORMAT_VERSION, "views": 1, "ten_crop": False,
+        "shards": -(-count // SHARD),
+    }  # fmt: skip
+    (folder / CONFIG_FILE).write_text(json.dumps(config))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=int, nargs="+", default=[3000])
+    parser.add_argument("--places", type=int, help="of the gallery (default: GeoCLIP's 100,000)")
+    options = parser.parse_args()
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    for count in options.photos:
+        with tempfile.TemporaryDirectory() as name:
+            work = Path(name)
+            write_features(work, count)
+            gallery = "geoclip"
+            if options.places:
+                gallery = str(work / "places.csv")
+                some = load_gallery("geoclip").coordinates[:: 100_000 // options.places]
+                rows = "\n".join(f"{latitude},{longitude}" for latitude, longitude in some)
+                Path(gallery).write_text(f"lat,lon\n{rows}\n")
+            command = [sys.executable, "-m", "geomapclip.evaluate", name, "--weights", "geoclip"]
+            started = time.perf_counter()
+            subprocess.run(
+                [*command, "--gallery", gallery, "--device", "cpu"],
+                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            seconds = time.perf_counter() - started
+            memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+        print(
+            f"{count:>9,} photos: {seconds:7.1f} s, peak memory so far {memory:.2f} GB", flush=True
+        )
+        if count == 3000 and not options.places:
+            print(f"limit {LIMIT_S} s: {'kept' if seconds <= LIMIT_S else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()
