@@ -35,7 +35,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geomapclip.gallery import Gallery
-from geomapclip.geodesy import Coordinates, great_circle_km
+from geomapclip.geodesy import EARTH_RADIUS_KM, Coordinates, great_circle_km, unit_vectors
 from geomapclip.lettering.gazetteer import KINDS, Gazetteer
 from geomapclip.lettering.labels import Label
 from geomapclip.lettering.lattice import Floats, Lattice, distances_km, gather, surroundings
@@ -46,6 +46,8 @@ REACH = 1.15  # of the view, as a multiple of s
 FARTHEST = 1.55  # beyond that multiple of s the view ends
 LEAST_INTEREST = 0.05  # a_p times odds below which a place cannot matter
 MOST_CELLS = 1_500_000  # nodes times names that are evaluated at one scale
+LEAST = 1e-13  # of the likelihood at the best node: what is less does not count
+FAINT = 1e-4  # of the likelihood where no node is: so much more does not count either
 DEEPEST = 30.0  # nats below the best node at which a node no longer matters
 
 
@@ -98,22 +100,28 @@ def evidence(
     if not names:
         return Evidence(np.zeros(len(gallery)), ())
     weights = np.array(numbers.scales_km) ** -numbers.scale_power
-    views = [_View.of(names, scale, gazetteer, numbers) for scale in numbers.scales_km]
+    priors = np.log(weights / weights.sum() * (1 - numbers.unrelated))
     # Logarithms of the joint probability of scale, rate of noise and names, at each view's nodes
     # and where no node is.
+    views = _views(names, gazetteer, numbers)
     joint: list[tuple[_View, Floats, float]] = []
-    for view, weight in zip(views, weights / weights.sum(), strict=True):
+    base = 0.0
+    for view in views:
+        prior = float(priors[numbers.scales_km.index(view.scale_km)])
+        at_nodes, elsewhere = np.full(len(view.lattice), -np.inf), -np.inf
         for noise, share in numbers.noise:
-            prior = float(np.log(weight * share * (1 - numbers.unrelated)))
-            at_nodes = prior + np.log(noise + (1 - noise) * view.ratios).sum(axis=1)
-            joint.append((view, at_nodes, prior + len(names) * float(np.log(noise))))
-    highest = max(max(at_nodes.max(initial=base), base) for _, at_nodes, base in joint)
-    highest = max(highest, float(np.log(numbers.unrelated)))
-    floor = numbers.unrelated * np.exp(-highest)
-    likelihood = np.full(len(gallery), floor + sum(np.exp(b - highest) for *_, b in joint))
-    for view, at_nodes, base in joint:
-        excess = np.exp(at_nodes - highest) - np.exp(base - highest)
-        rows, values = gather(view.lattice, excess, gallery)
+            nats = np.log(noise + (1 - noise) * view.ratios).sum(axis=1)
+            at_nodes = np.logaddexp(at_nodes, prior + np.log(share) + nats)
+            nothing = prior + np.log(share) + len(names) * np.log(noise)
+            elsewhere = float(np.logaddexp(elsewhere, nothing))
+        joint.append((view, at_nodes, elsewhere))
+        base += np.exp(elsewhere)
+    highest = max(at_nodes.max(initial=0.0) for _, at_nodes, _ in joint)
+    floor = (numbers.unrelated + base) * np.exp(-highest)
+    likelihood = np.full(len(gallery), floor)
+    for view, at_nodes, elsewhere in joint:
+        excess = np.exp(at_nodes - highest) - np.exp(elsewhere - highest)
+        rows, values = gather(view.lattice, excess, max(LEAST, FAINT * floor), gallery)
         likelihood += np.bincount(rows, values, len(gallery))
     log_likelihood = np.log(likelihood)
     view, at_nodes, _ = max(joint, key=lambda entry: entry[1].max(initial=-np.inf))
@@ -133,36 +141,73 @@ class _View:
     lattice: Lattice
     ratios: Floats
 
-    @classmethod
-    def of(
-        cls, names: Sequence[Name], scale: float, gazetteer: Gazetteer, numbers: Numbers
-    ) -> _View:
-        discs = _discs(names, scale, gazetteer, numbers)
-        odds = np.array([name.odds for name in names])
-        nats = np.log1p(discs.height * odds[discs.owner])
-        # What is much larger than the view says nothing on where in it the view lies.
-        small = discs.radius_km <= 2 * scale
-        near = surroundings(
-            discs.coordinates[small], discs.radius_km[small] + FARTHEST * scale, scale / 3
-        )
-        fall = _fall(near.km, discs.radius_km[small][near.disc], scale)
-        lattice, node = near.lattice, near.node
-        bound = np.bincount(node, fall * nats[small][near.disc], len(lattice))
-        kept = bound >= bound.max(initial=0.0) - DEEPEST
-        most = max(200, MOST_CELLS // len(names))
-        if kept.sum() > most:
-            kept &= bound >= np.partition(bound, -most)[-most]
-        pairs = kept[node]
-        node = (np.cumsum(kept) - 1)[node[pairs]]
-        lattice = Lattice(lattice.spacing_km, lattice.ids[kept])
-        disc = np.flatnonzero(small)[near.disc[pairs]]
-        index = node * len(names) + discs.owner[disc]
-        shown = np.bincount(index, discs.height[disc] * fall[pairs], len(lattice) * len(names))
-        shown = shown.astype(np.float64).reshape(len(lattice), len(names))  # none gives whole numbers
-        for row in np.flatnonzero(~small):
-            km = distances_km(lattice, discs.coordinates[row : row + 1])[:, 0]
-            shown[:, discs.owner[row]] += discs.height[row] * _fall(km, discs.radius_km[row], scale)
-        return cls(scale, lattice, np.minimum(shown, 1.0) * odds)
+
+def _views(names: Sequence[Name], gazetteer: Gazetteer, numbers: Numbers) -> list[_View]:
+    """Each scale's nodes, without those that cannot matter beside the best ones."""
+    signal = (1 - numbers.noise[0][0]) / numbers.noise[0][0]
+    gains = np.log1p(signal * np.array([name.odds for name in names]))
+    discs = [_discs(names, scale, gazetteer, numbers) for scale in numbers.scales_km]
+    bounds = [
+        _bounds(each, gains, scale) for each, scale in zip(discs, numbers.scales_km, strict=True)
+    ]
+    views, best = [], 0.0
+    for index in np.argsort([-bound.max(initial=0.0) for bound in bounds]):
+        scale, least = numbers.scales_km[index], best - DEEPEST
+        view = _view(names, scale, discs[index], gains, bounds[index] >= least, least)
+        views.append(view)
+        best = max(best, float(np.log1p(signal * view.ratios).sum(axis=1).max(initial=0.0)))
+    return views
+
+
+def _bounds(discs: _Discs, gains: Floats, scale: float) -> Floats:
+    """What the names can add up to, at the most, where a disc reaches; large discs: -infinity."""
+    reach = ((discs.radius_km + FARTHEST * scale) / EARTH_RADIUS_KM).astype(np.float32)
+    xyz = unit_vectors(discs.coordinates).astype(np.float32)
+    small = np.flatnonzero(discs.small(scale))
+    chord = 2 - 2 * (xyz[small] @ xyz.T)  # squared
+    meet = chord <= (reach[small, None] + reach) ** 2
+    bounds = np.full(len(xyz), -np.inf)
+    if len(small):
+        firsts = np.flatnonzero(np.diff(discs.owner, prepend=-1))
+        named = np.logical_or.reduceat(meet, firsts, axis=1)
+        bounds[small] = named @ gains[discs.owner[firsts]]
+    return bounds
+
+
+def _view(
+    names: Sequence[Name],
+    scale: float,
+    discs: _Discs,
+    gains: Floats,
+    hopeful: NDArray[np.bool_],
+    least: float,
+) -> _View:
+    """One scale's nodes around the hopeful discs, but for those below so many nats."""
+    # What is much larger than the view says nothing on where in it the view lies.
+    chosen, large = np.flatnonzero(hopeful), np.flatnonzero(~discs.small(scale))
+    near = surroundings(
+        discs.coordinates[chosen], discs.radius_km[chosen] + FARTHEST * scale, scale / 3
+    )
+    disc = chosen[near.disc]
+    fall = _fall(near.km, discs.radius_km[disc], scale)
+    bound = np.bincount(near.node, fall * gains[discs.owner[disc]], len(near.lattice))
+    least -= gains[np.unique(discs.owner[large])].sum()
+    most = max(200, MOST_CELLS // len(names))
+    if len(bound) > most:
+        least = max(least, float(np.partition(bound, -most)[-most]))
+    kept = bound >= least
+    lattice = Lattice(near.lattice.spacing_km, near.lattice.ids[kept])
+    pairs = kept[near.node]
+    node, disc = (np.cumsum(kept) - 1)[near.node[pairs]], disc[pairs]
+    index = node * len(names) + discs.owner[disc]
+    shown = np.bincount(index, discs.height[disc] * fall[pairs], len(lattice) * len(names))
+    shown = shown.astype(np.float64).reshape(len(lattice), len(names))  # whole where none is near
+    if len(large):
+        km = distances_km(lattice, discs.coordinates[large])
+        reach = discs.height[large] * _fall(km, discs.radius_km[large], scale)
+        np.add.at(shown.T, discs.owner[large], reach.T)
+    odds = np.array([name.odds for name in names])
+    return _View(scale, lattice, np.minimum(shown, 1.0) * odds)
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,6 +218,10 @@ class _Discs:
     radius_km: Floats
     height: Floats
     owner: NDArray[np.intp]
+
+    def small(self, scale: float) -> NDArray[np.bool_]:
+        """Which are not much larger than the view."""
+        return self.radius_km <= 2 * scale
 
 
 def _discs(

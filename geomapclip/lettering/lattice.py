@@ -15,7 +15,6 @@ from geomapclip.geodesy import EARTH_RADIUS_KM, Coordinates, unit_vectors
 KM_PER_DEG = np.pi * EARTH_RADIUS_KM / 180
 COLUMNS = 1 << 20  # more than a row has nodes
 ROWS_BELOW = 1 << 19  # so that no number is negative
-LEAST_SHARE = 1e-13  # of the likelihood at the best node: below, a node is left out
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -104,19 +103,22 @@ def distances_km(lattice: Lattice, coordinates: Coordinates) -> Floats:
     return km
 
 
-def gather(lattice: Lattice, excess: Floats, gallery: Gallery) -> tuple[Rows, Floats]:
+def gather(
+    lattice: Lattice, excess: Floats, least: float, gallery: Gallery
+) -> tuple[Rows, Floats]:
     """Bring values at nodes to the gallery: each place has the mean over what it stands for.
 
     Args:
         lattice: Nodes.
         excess: By how much a likelihood is higher there than where no node is; shape (nodes,).
+        least: What is less than this does not count.
         gallery: A node counts for the places that lie nearest to it: where places are dense,
             for all that have this node as their nearest, else for the one nearest place.
 
     Returns:
         Rows of the gallery, some more than once, and what is to be added to each.
     """
-    kept = np.flatnonzero(excess > LEAST_SHARE * excess.max(initial=0.0))
+    kept = np.flatnonzero(excess > least)
     if not len(kept):
         return np.empty(0, np.intp), np.empty(0)
     order, sorted_ids = _by_node(gallery, lattice.spacing_km)
