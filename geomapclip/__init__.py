@@ -10,6 +10,7 @@ from geomapclip.errors import (
     GeoMapCLIPError,
     ImageError,
     InvalidArgumentError,
+    LetteringError,
     UnreachableError,
     WeightsError,
 )
@@ -17,6 +18,7 @@ from geomapclip.estimate import Candidate, CountryShare, Estimate
 from geomapclip.gallery import Gallery, load_gallery
 from geomapclip.image import exif_coordinates, open_image
 from geomapclip.image_encoder import ImageEncoder
+from geomapclip.lettering import MapExtent, Word, map_extent, read_words
 from geomapclip.location_encoder import LocationEncoder
 from geomapclip.model import GeoMapCLIP
 from geomapclip.places import Place, find_places
@@ -35,14 +37,19 @@ __all__ = [
     "ImageEncoder",
     "ImageError",
     "InvalidArgumentError",
+    "LetteringError",
     "LocationEncoder",
+    "MapExtent",
     "Place",
     "Predictor",
     "UnreachableError",
     "WeightsError",
+    "Word",
     "exif_coordinates",
     "find_places",
     "fuse",
     "load_gallery",
+    "map_extent",
     "open_image",
+    "read_words",
 ]

@@ -5,6 +5,7 @@ GeoMapCLIPError
  ├─ ImageError (ValueError)                a file or object that is no readable picture
  ├─ GalleryError (ValueError)              a gallery with a bad row, or none left in a region
  ├─ WeightsError (RuntimeError)            weights that are missing, damaged or of another shape
+ ├─ LetteringError (RuntimeError)          what is written in a picture cannot be read
  └─ UnreachableError (ConnectionError)     something that must be fetched and cannot be
 
 Each is also the builtin error that a caller would expect, and its message says what was
@@ -50,6 +51,10 @@ class GalleryError(GeoMapCLIPError, ValueError):
 
 class WeightsError(GeoMapCLIPError, RuntimeError):
     """Weights that are missing, damaged or of another shape."""
+
+
+class LetteringError(GeoMapCLIPError, RuntimeError):
+    """What is written in a picture cannot be read: the reader is missing or fails."""
 
 
 class UnreachableError(GeoMapCLIPError, ConnectionError):

@@ -18,6 +18,7 @@ def test_message_names_argument_value_and_what_is_accepted():
         ("ImageError", ValueError),
         ("GalleryError", ValueError),
         ("WeightsError", RuntimeError),
+        ("LetteringError", RuntimeError),
         ("UnreachableError", ConnectionError),
     ],
 )

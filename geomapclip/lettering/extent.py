@@ -281,6 +281,30 @@ def _extent(
     found: _Candidates, fit: Fit, rows: NDArray[np.intp], off: Floats, size: tuple[int, int],
     diagonal: float,
 ) -> MapExtent | None:  # fmt: skip
+    # Standard error of the centre: the labels' own, and more where they all lie on one side.
+    free = np.hypot(*(found.half[rows] * 0.6).T) + _reach(found, fit, rows) + 0.004 * diagonal
+    spread = found.middle[rows].std(axis=0).min() + 1e-9
+    away = float(np.hypot(*(found.middle[rows].mean(axis=0) - np.array(size) / 2)))
+    sigma = float(np.median(free)) / math.sqrt(len(rows)) * math.hypot(1.0, away / spread)
+    rms = math.sqrt(float((off**2).sum(axis=1).mean()))
+    placed = zip(found.label[rows].tolist(), found.place[rows].tolist(), strict=True)
+    return frame_extent(fit, size, rms, sigma, len(rows), tuple(placed))
+
+
+def frame_extent(
+    fit: Fit, size: tuple[int, int], off: float, sigma: float, agreeing: int,
+    placed: tuple[tuple[int, int], ...] = (),
+) -> MapExtent | None:  # fmt: skip
+    """A fit in degrees and km; None where it leaves the Earth or is too vague.
+
+    Args:
+        fit: From degrees to pixels.
+        size: Width and height of the picture in pixels.
+        off: How far off what agrees is, pixels.
+        sigma: Standard error of the centre, pixels.
+        agreeing: Number of labels that agree.
+        placed: See `MapExtent`.
+    """
     width, height = size
     spots = np.array(
         [(width / 2, height / 2), (0, height / 2), (width, height / 2),
@@ -292,30 +316,24 @@ def _extent(
         return None
     pixel_km = _pixel_km(fit, spots[0])
     width_km = pixel_km * width
-    # Standard error of the centre: the labels' own, and more where they all lie on one side.
-    free = np.hypot(*(found.half[rows] * 0.6).T) + _reach(found, fit, rows) + 0.004 * diagonal
-    spread = found.middle[rows].std(axis=0).min() + 1e-9
-    away = float(np.hypot(*(found.middle[rows].mean(axis=0) - spots[0])))
-    sigma = float(np.median(free)) / math.sqrt(len(rows)) * math.hypot(1.0, away / spread)
     if sigma > MOST_UNCERTAIN * width or not NARROWEST_KM < width_km < WIDEST_KM:
         return None
-    edge = places[1:]
-    east = (edge[:, 1] - places[0, 1] + 180) % 360 - 180
+    east = (places[1:, 1] - places[0, 1] + 180) % 360 - 180
     return MapExtent(
         centre=(float(places[0, 0]), float(places[0, 1])),
         box=(
             float((places[0, 1] + east.min() + 180) % 360 - 180),
-            float(edge[:, 0].min()),
+            float(places[:, 0].min()),
             float((places[0, 1] + east.max() + 180) % 360 - 180),
-            float(edge[:, 0].max()),
+            float(places[:, 0].max()),
         ),
         width_km=width_km,
-        residual_km=math.sqrt(float((off**2).sum(axis=1).mean())) * pixel_km,
+        residual_km=off * pixel_km,
         uncertainty_km=sigma * pixel_km,
-        agreeing=len(rows),
+        agreeing=agreeing,
         projection=fit.plane.name,
         corners=tuple((float(lat), float(lon)) for lat, lon in places[3:7]),
-        placed=tuple(zip(found.label[rows].tolist(), found.place[rows].tolist(), strict=True)),
+        placed=placed,
     )
 
 

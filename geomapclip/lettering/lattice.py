@@ -128,7 +128,7 @@ def gather(
     held -= np.repeat(np.cumsum(counts) - counts, counts)
     lonely = kept[counts == 0]
     chord, nearest = gallery.tree.query(lattice.xyz[lonely])
-    area = _area_km2(gallery)
+    area = area_km2(gallery)
     # A region's border is no place for what lies beyond it.
     near = chord * EARTH_RADIUS_KM <= 1.5 * np.sqrt(area[nearest]) + lattice.spacing_km
     rows = np.concatenate([order[held], nearest[near]])
@@ -156,7 +156,7 @@ def _by_node(gallery: Gallery, spacing_km: float) -> tuple[Rows, NDArray[np.int6
     return known[spacing_km]
 
 
-def _area_km2(gallery: Gallery) -> Floats:
+def area_km2(gallery: Gallery) -> Floats:
     """The area that each place of a gallery stands for: its cell's, shared by the cell's places."""
     if gallery not in _areas:
         cells = gallery.cells

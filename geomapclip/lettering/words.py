@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geomapclip.errors import GeoMapCLIPError
+from geomapclip.errors import LetteringError
 from geomapclip.image import ImageSource, open_image
 
 if TYPE_CHECKING:
@@ -25,13 +25,8 @@ if TYPE_CHECKING:
 LONGEST_SIDE = 2048  # pixels; a larger picture is made smaller first
 LEAST_CONFIDENCE = 0.4  # below that the reader guesses
 MOST_WORDS = 3000  # read by falling confidence; no map needs more
-DOWNLOADS_NOTHING = "its models lie in its wheel"
 
 _turn = threading.Lock()  # one picture at a time: the reader keeps state while it reads
-
-
-class LetteringError(GeoMapCLIPError, RuntimeError):
-    """What is written in a picture cannot be read: the reader is missing or fails."""
 
 
 @dataclass(frozen=True, eq=False)
