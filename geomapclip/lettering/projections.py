@@ -84,27 +84,23 @@ class Fit:
         return self.plane.places((pixels - self.shift) @ np.linalg.inv(self.matrix).T)
 
 
-def fit_plane(plane: Plane, coordinates: Coordinates, pixels: Floats, weights: Floats) -> Fit:
-    """The least squares fit: turned and scaled, but for "equirectangular" two scales unturned.
+def fit_plane(plane: Plane, coordinates: Coordinates, pixels: Floats, error: Floats) -> Fit:
+    """The least squares fit of a plane that is turned, scaled alike both ways, and shifted.
 
     Args:
         plane: A projection.
         coordinates: Shape (n, 2), n >= 2.
         pixels: Shape (n, 2).
-        weights: Shape (n,).
+        error: Shape (n, 2): how far off each pixel may be to the right and down.
     """
     points = plane.points(coordinates)
-    middle = np.average(points, axis=0, weights=weights)
-    target = np.average(pixels, axis=0, weights=weights)
-    x, y = (points - middle).T
-    u, v = (pixels - target).T
-    if plane.name == "equirectangular":
-        across = (weights * x * u).sum() / max((weights * x * x).sum(), 1e-18)
-        down = (weights * y * v).sum() / max((weights * y * y).sum(), 1e-18)
-        matrix = np.diag([across, down])
-    else:
-        length = max((weights * (x * x + y * y)).sum(), 1e-18)
-        along = (weights * (x * u + y * v)).sum() / length
-        turned = (weights * (x * v - y * u)).sum() / length
-        matrix = np.array([[along, -turned], [turned, along]])
-    return Fit(plane, matrix, target - matrix @ middle)
+    middle, spread = points.mean(axis=0), max(float(points.std()), 1e-12)
+    x, y = ((points - middle) / spread).T
+    one, none = np.ones(len(x)), np.zeros(len(x))
+    across = np.column_stack([x, -y, one, none]) / error[:, :1]
+    down = np.column_stack([y, x, none, one]) / error[:, 1:]
+    wanted = np.concatenate([pixels[:, 0] / error[:, 0], pixels[:, 1] / error[:, 1]])
+    found, *_ = np.linalg.lstsq(np.vstack([across, down]), wanted, rcond=None)
+    along, turned = found[:2] / spread
+    matrix = np.array([[along, -turned], [turned, along]])
+    return Fit(plane, matrix, found[2:] - matrix @ middle)
