@@ -11,7 +11,7 @@ of its places p lies near:
 
 * k(x) = exp(-(x / 1.15)^4): inside of the view as good as certain, beyond its corners none. d_p
   is the distance from c to the nearest of the discs that stand for p.
-* a_p(s) = 1 / (1 + (K s / I_p)^2): is p of interest on such a map? I_p is p's isolation, the
+* a_p(s) = 1 / (1 + (K s / I_p)^3): is p of interest on such a map? I_p is p's isolation, the
   distance to the next larger town, so about as many towns as a map has room for pass, in a desert
   as in Europe. Large areas are less often named on a map of one street.
 * N is the number of names on a map, q_i how often the name turns up anywhere: small for a
@@ -255,7 +255,7 @@ def interest(scale_km: float, gazetteer: Gazetteer, places: NDArray[np.int32], n
              ) -> NDArray[np.float64]:  # fmt: skip
     """How likely each place is named on a map of that scale, a_p(s); shape (m,)."""
     isolation = gazetteer.isolation_km[places].astype(np.float64)
-    wide = 1 / (1 + (numbers.spacing * scale_km / isolation) ** 2)
+    wide = 1 / (1 + (numbers.spacing * scale_km / isolation) ** numbers.spacing_power)
     # An area as large as 25 views or more is seldom named in them, but an address may.
     near = 0.2 + 0.8 / (1 + (isolation / (25 * scale_km)) ** 2)
     return np.where(gazetteer.kind[places] == TOWN, wide, wide * near)

@@ -31,7 +31,7 @@ TOLERANCE = 0.03  # of the picture's diagonal, beyond a label's box
 FINE_TOLERANCE = 0.015  # the same once the frame is fitted
 MOST_TURN = 0.2  # radians
 LEAST_AGREEING = 3
-LEAST_SURPRISE = 3.0  # nats by which what agrees must beat chance
+LEAST_SURPRISE = 2.0  # nats by which what agrees must beat chance
 NARROWEST_KM, WIDEST_KM = 0.5, 30_000.0
 UNDERSTATED = 1.5  # what the plain error must be multiplied by, measured on drawn maps
 MOST_UNCERTAIN = 0.1  # of the width: the centre must be known better than that
@@ -164,7 +164,7 @@ def _best_pair(
     apart = np.abs(pixels[other] - pixels[one])
     good = (found.label[one] != found.label[other]) & (apart > 0.12 * math.hypot(*size))
     one, other = one[good], other[good]
-    step = points[other] - points[one]
+    step = _nearest_turn(points[other] - points[one])
     with np.errstate(divide="ignore", invalid="ignore"):
         turn = (pixels[other] - pixels[one]) / step
     width_km = size[0] / np.abs(turn) * EARTH_RADIUS_KM * _stretch(plane, found.coordinates[one])
@@ -177,12 +177,21 @@ def _best_pair(
     if tests > MOST_PAIRS:
         chosen = np.random.default_rng(0).choice(tests, MOST_PAIRS, replace=False)
         one, turn = one[chosen], turn[chosen]
-    shift = pixels[one] - turn * points[one]
-    surprise = _surprise(found, points, pixels, turn, shift, plane, size, tolerance)
+    off = turn[:, None] * _nearest_turn(points - points[one][:, None])
+    surprise = _surprise(found, off + pixels[one][:, None] - pixels, turn, plane, size, tolerance)
     top = int(surprise.argmax())
     matrix = np.array([[turn[top].real, -turn[top].imag], [turn[top].imag, turn[top].real]])
-    fit = Fit(plane, matrix, np.array([shift[top].real, shift[top].imag]))
+    # Longitudes are counted from the pair, so that the frame's own are never 180 degrees off.
+    own = Plane(plane.name, (plane.origin[0], float(found.coordinates[one[top], 1])))
+    start = own.points(found.coordinates[one[top]][None])[0]
+    fit = Fit(own, matrix, found.middle[one[top]] - matrix @ start)
     return float(surprise[top]) - math.log(tests), fit
+
+
+def _nearest_turn(steps: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    """Steps on a plane by the shorter way around the Earth."""
+    nearest: NDArray[np.complex128] = steps - 2 * np.pi * np.round(steps.real / (2 * np.pi))
+    return nearest
 
 
 def _stretch(plane: Plane, coordinates: Coordinates) -> Floats:
@@ -194,17 +203,14 @@ def _stretch(plane: Plane, coordinates: Coordinates) -> Floats:
 
 def _surprise(
     found: _Candidates,
-    points: NDArray[np.complex128],
-    pixels: NDArray[np.complex128],
+    off: NDArray[np.complex128],
     turn: NDArray[np.complex128],
-    shift: NDArray[np.complex128],
     plane: Plane,
     size: tuple[int, int],
     tolerance: float,
 ) -> Floats:
     """For each frame the nats by which the labels that agree beat chance, less the two dearest."""
     firsts = np.flatnonzero(np.diff(found.label, prepend=-1))
-    off = turn[:, None] * points + shift[:, None] - pixels
     reach = np.abs(turn)[:, None] * found.radius_km / EARTH_RADIUS_KM
     reach = reach / _stretch(plane, found.coordinates) + tolerance
     agrees = (np.abs(off.real) <= found.half[:, 0] + reach) & (

@@ -25,6 +25,7 @@ class Numbers:
         noise: Pairs (e, its probability).
         unrelated: Probability that no name has to do with the place.
         spacing: K: towns on a map lie K s apart.
+        spacing_power: How sharply a map leaves out what lies closer.
         per_map: N, names on a map.
         rare: q of a name that one village bears.
         famous: What a place of isolation ``FAMOUS_KM`` adds to q.
@@ -39,6 +40,7 @@ class Numbers:
     noise: tuple[tuple[float, float], ...] = ((0.3, 0.6), (0.85, 0.4))
     unrelated: float = 0.3
     spacing: float = 0.12
+    spacing_power: float = 2.0
     per_map: float = 60.0
     rare: float = 4e-6
     famous: float = 1e-3
