@@ -38,9 +38,9 @@ class Numbers:
     scales_km: tuple[float, ...] = tuple(5 * 2.0**step for step in range(11))
     scale_power: float = 0.5
     noise: tuple[tuple[float, float], ...] = ((0.3, 0.6), (0.85, 0.4))
-    unrelated: float = 0.3
+    unrelated: float = 0.2
     spacing: float = 0.12
-    spacing_power: float = 2.0
+    spacing_power: float = 3.0
     per_map: float = 60.0
     rare: float = 4e-6
     famous: float = 1e-3
