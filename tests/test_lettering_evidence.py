@@ -35,7 +35,7 @@ def test_two_names_and_two_places_by_hand():
     gallery = Gallery("dense", (spots[:, None] + around.reshape(1, 9, 2)).reshape(-1, 2))
     numbers = {
         "scales_km": (100.0,), "noise": ((0.5, 1.0),), "unrelated": 0.2, "spacing": 1e-9,
-        "per_map": 10.0, "rare": 1e-3, "famous": 0.0, "word": 0.0, "most_odds": 1e9,
+        "per_map": 10.0, "rare": 1e-3, "famous": 0.0, "word": 0.0, "most_odds": 1e9, "weight": 1.0, "reach": 1.15,
     }  # fmt: skip
     said = say(gazetteer, gallery, "Aville", "Bville", **numbers)
     # r = 1 / (N q): Aville has two places, so q = 2e-3 and r = 50; Bville r = 100.

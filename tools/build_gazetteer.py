@@ -33,7 +33,7 @@ import shapely
 from babel import Locale, localedata
 from build_places import DISTRICT, geonames, sea_name, write
 from gazetteer_parts import isolation_km, line_points, parts_of, polygon_points
-from written_names import ISLANDS, MAP_WORDS, RANGES, SEA_NAMES
+from written_names import COUNTIES, ISLANDS, MAP_WORDS, RANGES, SEA_NAMES
 
 from geomapclip.lettering.gazetteer import KINDS, Kind
 from geomapclip.lettering.names import name_key
@@ -79,6 +79,7 @@ def main() -> None:
         *waters(arguments.natural_earth),
         *written(RANGES, "range"),
         *written(ISLANDS, "island"),
+        *written(COUNTIES, "region"),
     ]
     arrays = pack(features)
     write(path, lambda into: write_arrays(arrays, into))

@@ -389,3 +389,139 @@ welcome love home house family happy good best free live life world global power
 music art food fresh garden green red blue white black golden gold silver king queen royal star
 sun moon sky rose angel eagle lion tiger bear union liberty freedom victory hope peace grand
 """.split()
+
+# Second-level regions that are better known than the first-level ones around them.
+COUNTIES = """
+Kent 51.2 0.7 55
+Sussex|East Sussex|West Sussex 50.95 -0.1 60
+Surrey 51.25 -0.4 30
+Essex 51.8 0.55 45
+Middlesex 51.55 -0.35 20
+Hertfordshire|Herts 51.8 -0.2 28
+Bedfordshire 52.1 -0.45 25
+Buckinghamshire|Bucks 51.8 -0.8 35
+Berkshire 51.45 -1.0 35
+Hampshire|Hants 51.05 -1.3 45
+Wiltshire|Wilts 51.3 -1.95 42
+Dorset 50.8 -2.3 40
+Devon|Devonshire 50.75 -3.75 60
+Cornwall|Kernow 50.4 -4.8 65
+Somerset 51.1 -2.95 48
+Gloucestershire 51.8 -2.2 40
+Oxfordshire|Oxon 51.8 -1.3 35
+Northamptonshire 52.3 -0.85 38
+Cambridgeshire 52.35 0.0 38
+Suffolk 52.2 1.0 48
+Norfolk 52.65 1.0 55
+Lincolnshire 53.1 -0.2 60
+Nottinghamshire 53.1 -1.0 35
+Leicestershire 52.7 -1.15 35
+Rutland 52.65 -0.65 13
+Warwickshire 52.3 -1.55 35
+Worcestershire 52.2 -2.2 30
+Herefordshire 52.1 -2.75 32
+Shropshire|Salop 52.65 -2.75 42
+Staffordshire 52.85 -2.0 40
+Derbyshire 53.1 -1.6 40
+Cheshire 53.2 -2.5 38
+Lancashire 53.85 -2.6 45
+Yorkshire 54.0 -1.5 90
+North Yorkshire 54.2 -1.4 65
+West Yorkshire 53.75 -1.65 30
+South Yorkshire 53.5 -1.3 28
+East Riding of Yorkshire 53.85 -0.5 38
+Cumberland 54.7 -3.1 42
+Westmorland 54.45 -2.7 28
+Cumbria 54.55 -2.9 55
+County Durham|Durham 54.7 -1.8 38
+Northumberland 55.25 -2.0 52
+Merseyside 53.45 -2.95 20
+Greater Manchester 53.5 -2.3 22
+Pembrokeshire 51.85 -4.9 32
+Carmarthenshire 51.9 -4.2 35
+Glamorgan 51.65 -3.5 35
+Monmouthshire|Gwent 51.75 -2.9 25
+Gwynedd 52.85 -4.0 45
+Powys 52.35 -3.4 55
+Fife 56.25 -3.15 32
+Perthshire 56.6 -3.8 55
+Argyll|Argyllshire 56.2 -5.2 70
+Aberdeenshire 57.2 -2.7 55
+Caithness 58.4 -3.5 32
+Sutherland 58.25 -4.5 48
+Ross-shire 57.6 -4.9 60
+Ayrshire 55.45 -4.5 42
+Antrim 54.9 -6.2 35
+Donegal 54.9 -7.9 48
+Kerry 52.1 -9.6 48
+Cork 51.95 -8.8 55
+Galway 53.35 -9.0 60
+Mayo 53.9 -9.3 45
+Clare 52.85 -9.0 38
+Limerick 52.5 -8.7 35
+Tipperary 52.65 -7.9 42
+Wexford 52.45 -6.6 32
+Wicklow 52.98 -6.4 28
+Ulster 54.6 -7.0 90
+Munster 52.3 -8.9 100
+Connacht|Connaught 53.7 -8.9 80
+Leinster 53.1 -7.0 80
+Ain 46.1 5.35 45
+Aisne 49.55 3.6 50
+Ardèche 44.75 4.4 45
+Ariège 42.95 1.5 40
+Aveyron 44.3 2.6 55
+Bas-Rhin 48.65 7.55 42
+Haut-Rhin 47.85 7.25 35
+Bouches-du-Rhône 43.5 5.1 45
+Calvados 49.1 -0.4 48
+Cantal 45.05 2.65 42
+Charente 45.7 0.2 45
+Charente-Maritime 45.8 -0.7 52
+Corrèze 45.35 1.9 42
+Côte-d'Or 47.4 4.8 55
+Côtes-d'Armor 48.4 -2.85 50
+Creuse 46.05 2.0 42
+Dordogne 45.1 0.75 55
+Doubs 47.2 6.35 45
+Drôme 44.7 5.15 48
+Eure-et-Loir 48.4 1.35 45
+Finistère 48.25 -4.1 48
+Gard 44.0 4.2 45
+Haute-Garonne 43.3 1.2 45
+Gers 43.7 0.45 45
+Gironde 44.8 -0.6 58
+Hérault 43.6 3.4 45
+Ille-et-Vilaine 48.15 -1.65 48
+Indre-et-Loire 47.25 0.7 45
+Isère 45.25 5.6 52
+Landes 44.0 -0.8 55
+Loir-et-Cher 47.6 1.4 48
+Loire-Atlantique 47.35 -1.7 48
+Loiret 47.9 2.3 48
+Lot-et-Garonne 44.35 0.45 42
+Lozère 44.5 3.5 42
+Maine-et-Loire 47.4 -0.55 48
+Manche 49.1 -1.35 50
+Marne 48.95 4.25 52
+Haute-Marne 48.1 5.2 45
+Mayenne 48.15 -0.65 42
+Meurthe-et-Moselle 48.8 6.2 45
+Morbihan 47.85 -2.8 48
+Moselle 49.05 6.65 45
+Nièvre 47.1 3.5 48
+Oise 49.4 2.4 45
+Orne 48.6 0.1 45
+Pas-de-Calais 50.5 2.3 48
+Puy-de-Dôme 45.7 3.1 50
+Pyrénées-Orientales 42.6 2.5 38
+Saône-et-Loire 46.65 4.55 55
+Sarthe 48.0 0.2 45
+Haute-Savoie 46.05 6.4 38
+Seine-et-Marne 48.6 2.95 45
+Somme 49.95 2.3 48
+Var 43.45 6.25 45
+Vaucluse 44.0 5.2 35
+Vendée 46.7 -1.3 48
+Yonne 47.85 3.6 50
+""".strip().splitlines()

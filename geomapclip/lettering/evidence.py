@@ -9,7 +9,7 @@ of its places p lies near:
 
     r_i(c, s)  =  min(1, sum over p of a_p(s) k(d_p / s)) / (N q_i)
 
-* k(x) = exp(-(x / 1.15)^4): inside of the view as good as certain, beyond its corners none. d_p
+* k(x) = exp(-(x / reach)^4): inside of the view as good as certain, beyond its corners none. d_p
   is the distance from c to the nearest of the discs that stand for p.
 * a_p(s) = 1 / (1 + (K s / I_p)^3): is p of interest on such a map? I_p is p's isolation, the
   distance to the next larger town, so about as many towns as a map has room for pass, in a desert
@@ -42,8 +42,7 @@ from geomapclip.lettering.lattice import Floats, Lattice, distances_km, gather, 
 from geomapclip.lettering.names_model import NUMBERS, Name, Numbers, names_of
 
 TOWN = KINDS.index("town")
-REACH = 1.15  # of the view, as a multiple of s
-FARTHEST = 1.55  # beyond that multiple of s the view ends
+FARTHEST = 1.35  # of the reach: there the view ends
 LEAST_INTEREST = 0.05  # a_p times odds below which a place cannot matter
 MOST_CELLS = 1_500_000  # nodes times names that are evaluated at one scale
 LEAST = 1e-13  # of the likelihood at the best node: what is less does not count
@@ -123,7 +122,7 @@ def evidence(
         excess = np.exp(at_nodes - highest) - np.exp(elsewhere - highest)
         rows, values = gather(view.lattice, excess, max(LEAST, FAINT * floor), gallery)
         likelihood += np.bincount(rows, values, len(gallery))
-    log_likelihood = np.log(likelihood)
+    log_likelihood = numbers.weight * np.log(likelihood)
     view, at_nodes, _ = max(joint, key=lambda entry: entry[1].max(initial=-np.inf))
     if not len(at_nodes):
         return Evidence(log_likelihood, ())
@@ -148,20 +147,21 @@ def _views(names: Sequence[Name], gazetteer: Gazetteer, numbers: Numbers) -> lis
     gains = np.log1p(signal * np.array([name.odds for name in names]))
     discs = [_discs(names, scale, gazetteer, numbers) for scale in numbers.scales_km]
     bounds = [
-        _bounds(each, gains, scale) for each, scale in zip(discs, numbers.scales_km, strict=True)
+        _bounds(each, gains, scale, numbers.reach * scale) for each, scale in zip(discs, numbers.scales_km, strict=True)
     ]
     views, best = [], 0.0
     for index in np.argsort([-bound.max(initial=0.0) for bound in bounds]):
         scale, least = numbers.scales_km[index], best - DEEPEST
-        view = _view(names, scale, discs[index], gains, bounds[index] >= least, least)
+        hopeful = bounds[index] >= least
+        view = _view(names, scale, numbers.reach * scale, discs[index], gains, hopeful, least)
         views.append(view)
         best = max(best, float(np.log1p(signal * view.ratios).sum(axis=1).max(initial=0.0)))
     return views
 
 
-def _bounds(discs: _Discs, gains: Floats, scale: float) -> Floats:
+def _bounds(discs: _Discs, gains: Floats, scale: float, reach_km: float) -> Floats:
     """What the names can add up to, at the most, where a disc reaches; large discs: -infinity."""
-    reach = ((discs.radius_km + FARTHEST * scale) / EARTH_RADIUS_KM).astype(np.float32)
+    reach = ((discs.radius_km + FARTHEST * reach_km) / EARTH_RADIUS_KM).astype(np.float32)
     xyz = unit_vectors(discs.coordinates).astype(np.float32)
     small = np.flatnonzero(discs.small(scale))
     chord = 2 - 2 * (xyz[small] @ xyz.T)  # squared
@@ -177,6 +177,7 @@ def _bounds(discs: _Discs, gains: Floats, scale: float) -> Floats:
 def _view(
     names: Sequence[Name],
     scale: float,
+    reach: float,
     discs: _Discs,
     gains: Floats,
     hopeful: NDArray[np.bool_],
@@ -186,10 +187,10 @@ def _view(
     # What is much larger than the view says nothing on where in it the view lies.
     chosen, large = np.flatnonzero(hopeful), np.flatnonzero(~discs.small(scale))
     near = surroundings(
-        discs.coordinates[chosen], discs.radius_km[chosen] + FARTHEST * scale, scale / 3
+        discs.coordinates[chosen], discs.radius_km[chosen] + FARTHEST * reach, scale / 3
     )
     disc = chosen[near.disc]
-    fall = _fall(near.km, discs.radius_km[disc], scale)
+    fall = _fall(near.km, discs.radius_km[disc], reach)
     bound = np.bincount(near.node, fall * gains[discs.owner[disc]], len(near.lattice))
     least -= gains[np.unique(discs.owner[large])].sum()
     most = max(200, MOST_CELLS // len(names))
@@ -204,7 +205,7 @@ def _view(
     shown = shown.astype(np.float64).reshape(len(lattice), len(names))  # whole where none is near
     if len(large):
         km = distances_km(lattice, discs.coordinates[large])
-        reach = discs.height[large] * _fall(km, discs.radius_km[large], scale)
+        reach = discs.height[large] * _fall(km, discs.radius_km[large], reach)
         np.add.at(shown.T, discs.owner[large], reach.T)
     odds = np.array([name.odds for name in names])
     return _View(scale, lattice, np.minimum(shown, 1.0) * odds)
@@ -244,9 +245,9 @@ def _discs(
     )
 
 
-def _fall(km: Floats, radius_km: Floats | np.float64, scale: float) -> Floats:
+def _fall(km: Floats, radius_km: Floats, reach_km: float) -> Floats:
     """k: 1 inside of a disc, and how it falls beyond."""
-    beyond = np.maximum(km - radius_km, 0) / (REACH * scale)
+    beyond = np.maximum(km - radius_km, 0) / reach_km
     fall: Floats = np.exp(-(beyond**4))
     return fall
 

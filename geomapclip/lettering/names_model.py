@@ -33,6 +33,8 @@ class Numbers:
         misread: Factor on r for each letter that must have been misread, for a name of eight
             letters; shorter names are likelier hit by chance.
         most_odds: Largest r: however rare a name, so often it is a coincidence.
+        reach: Of the view, as a multiple of s.
+        weight: Of the whole log-likelihood beside other evidence, found by calibration.
     """
 
     scales_km: tuple[float, ...] = tuple(5 * 2.0**step for step in range(11))
@@ -47,6 +49,8 @@ class Numbers:
     word: float = 0.3
     misread: float = 0.1
     most_odds: float = 1000.0
+    reach: float = 0.9
+    weight: float = 1.3
 
 
 NUMBERS = Numbers()

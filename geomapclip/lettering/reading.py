@@ -19,9 +19,10 @@ from geomapclip.lettering.labels import Label, find_labels
 from geomapclip.lettering.lattice import Floats, area_km2
 from geomapclip.lettering.words import Word, read_words
 
+SPACING = 0.4  # of the gallery: what its places can tell apart
 NEAR_SCALES = 4.0  # a frame is looked for within that many times the best scale first
 TRUSTED = 0.97  # how often a frame that was found is right
-BLUR = 0.02  # of a map's width: what "the place of a map" means at the best
+BLUR = 0.015  # of a map's width: what "the place of a map" means at the best
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +117,7 @@ def _with_extent(said: Evidence, extent: MapExtent | None, gallery: Gallery) -> 
     nearest = int(np.argmin(km))
     spacing = float(np.sqrt(area_km2(gallery)[nearest]))
     sigma = np.sqrt(
-        extent.uncertainty_km**2 + (BLUR * extent.width_km) ** 2 + (0.5 * spacing) ** 2
+        extent.uncertainty_km**2 + (BLUR * extent.width_km) ** 2 + (SPACING * spacing) ** 2
     )
     if km[nearest] > 3 * sigma + spacing:  # the gallery does not reach to where the map lies
         return said.log_likelihood
