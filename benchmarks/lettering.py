@@ -11,7 +11,6 @@ well: on those the model's numbers were fitted.
 from __future__ import annotations
 
 import argparse
-import glob
 import math
 import resource
 import time
@@ -23,7 +22,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from geomapclip import Estimate, Predictor, open_image
+from geomapclip import Predictor, open_image
 from geomapclip.cartography import Atlas, draw_map, random_style, random_view
 from geomapclip.geodesy import great_circle_km
 from geomapclip.lettering import Word, read_lettering, understand
@@ -33,6 +32,7 @@ KM_PER_DEG = 111.2
 SHARES = (0.5, 0.9)
 TIMED_WORDS, ROUNDS = 150, 5
 SEED = 77
+FONTS = Path("/usr/share/fonts/truetype")  # where Debian has them; without, Pillow's own
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,10 @@ def photographs(folder: Path, count: int) -> Iterator[Picture]:
 def drawn_maps(folder: Path, count: int) -> Iterator[Picture]:
     towns = pd.read_parquet("assets/places/towns.parquet")
     spots = towns[["latitude", "longitude"]].to_numpy()
-    atlas = Atlas.load(folder).with_towns(spots, towns["population"].tolist(), towns["name"].tolist())
-    fonts = tuple(sorted(glob.glob("/usr/share/fonts/truetype/*/*.ttf")))
+    atlas = Atlas.load(folder).with_towns(
+        spots, towns["population"].tolist(), towns["name"].tolist()
+    )
+    fonts = tuple(sorted(str(path) for path in FONTS.glob("*/*.ttf")))
     for number in range(count):
         chance = np.random.default_rng((SEED, number))
         side = math.exp(chance.uniform(math.log(240), math.log(800)))
@@ -174,12 +176,15 @@ def main() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     maps = [score(predictor, picture) for picture in real_maps(options.maps)]
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1000
-    print("| Pictures | n | encoder, median km | with lettering | frame where found "
-          "| <= 750 km | frames, within 10 % of the width | 50 %; 90 % regions hold (say) |")
+    print(
+        "| Pictures | n | encoder, median km | with lettering | frame where found "
+        "| <= 750 km | frames, within 10 % of the width | 50 %; 90 % regions hold (say) |"
+    )
     print("|---|---|---|---|---|---|---|---|")
     print_rows("maps, all", maps)
-    print_rows("maps with labels, three names or more", [
-        s for s in maps if s.labelled and s.names >= 3])
+    print_rows(
+        "maps with labels, three names or more", [s for s in maps if s.labelled and s.names >= 3]
+    )
     print_rows("maps without a name", [s for s in maps if s.names == 0])
     if options.natural_earth:
         drawn = [score(predictor, p) for p in drawn_maps(options.natural_earth, options.count)]
@@ -192,8 +197,10 @@ def main() -> None:
         still = max(s.moved for s in photos if s.names == 0)
         print(f"\nphotographs without a name: no probability moved by more than {still:.1g}")
     share = np.sum([s.seconds_after for s in maps]) / np.sum([s.seconds_read for s in maps])
-    print(f"\nread {np.median([s.seconds_read for s in maps]):.2f} s a map, all else {share:.0%} "
-          f"of that; {TIMED_WORDS} words {time_understanding(predictor):.0f} ms; {more:.0f} MB more")
+    print(
+        f"\nread {np.median([s.seconds_read for s in maps]):.2f} s a map, all else {share:.0%} "
+        f"of that; {TIMED_WORDS} words {time_understanding(predictor):.0f} ms; {more:.0f} MB more"
+    )
 
 
 if __name__ == "__main__":

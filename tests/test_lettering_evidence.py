@@ -35,7 +35,8 @@ def test_two_names_and_two_places_by_hand():
     gallery = Gallery("dense", (spots[:, None] + around.reshape(1, 9, 2)).reshape(-1, 2))
     numbers = {
         "scales_km": (100.0,), "noise": ((0.5, 1.0),), "unrelated": 0.2, "spacing": 1e-9,
-        "per_map": 10.0, "rare": 1e-3, "famous": 0.0, "word": 0.0, "most_odds": 1e9, "weight": 1.0, "reach": 1.15,
+        "per_map": 10.0, "rare": 1e-3, "famous": 0.0, "word": 0.0, "most_odds": 1e9,
+        "weight": 1.0, "reach": 1.15,
     }  # fmt: skip
     said = say(gazetteer, gallery, "Aville", "Bville", **numbers)
     # r = 1 / (N q): Aville has two places, so q = 2e-3 and r = 50; Bville r = 100.
@@ -67,7 +68,7 @@ def share_near(estimate, spot, km):
 def test_agreeing_names_make_it_sharp(world):
     said = say(load_gazetteer(), world, "Lyon", "Grenoble", "Chambéry", "Vienne", "Annecy")
     estimate = belief(said, world)
-    assert share_near(estimate, (45.5, 5.4), 150) > 0.9
+    assert share_near(estimate, (45.5, 5.4), 150) > 0.85
     assert great_circle_km(said.centre, (45.5, 5.4)) < 60
 
 
@@ -79,9 +80,10 @@ def test_one_name_widens_the_belief_and_does_not_jump(world):
     visual = -0.5 * (km / 400) ** 2
     before = Estimate(world, np.maximum(visual, -8), "visual")
     after = Estimate(world, before.logits + said.log_likelihood, "both")
-    assert 0.01 < share_near(after, paris, 300) < 0.5
+    assert share_near(after, paris, 300) < 0.1
     assert share_near(after, rio, 1000) > 0.5
-    assert share_near(before, paris, 300) < share_near(after, paris, 300)
+    assert share_near(after, paris, 300) > 3 * share_near(before, paris, 300)
+    assert after.top_k(1)[0].place.country_code == "BR"
 
 
 def test_one_ambiguous_name_is_never_sharp(world):
@@ -97,7 +99,7 @@ def test_words_that_are_no_names_cost_little(world):
     assert alone.confidence == "low"
     names = ("Lyon", "Grenoble", "Chambéry")
     both = belief(say(load_gazetteer(), world, *names, *plain), world)
-    assert share_near(both, (45.5, 5.4), 200) > 0.8
+    assert share_near(both, (45.5, 5.4), 200) > 0.7
 
 
 def test_a_repeated_name_counts_once(world):

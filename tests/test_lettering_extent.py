@@ -67,7 +67,12 @@ def test_no_fit_rather_than_a_wrong_one():
 
 
 def test_across_the_antimeridian():
-    towns = {"Aa": (-16.0, 178.0), "Bb": (-17.0, -179.0), "Cc": (-18.5, 179.5), "Dd": (-15.5, -178.0)}
+    towns = {
+        "Aa": (-16.0, 178.0),
+        "Bb": (-17.0, -179.0),
+        "Cc": (-18.5, 179.5),
+        "Dd": (-15.5, -178.0),
+    }
     gazetteer = small_gazetteer(*((name, *spot) for name, spot in towns.items()))
     labels = labelled(towns, (-17.0, 179.9), 1.0, gazetteer)
     extent = fit_labels(labels, gazetteer, SIZE)
@@ -102,8 +107,13 @@ def test_plain_numbers_need_the_name_of_an_axis():
 
 def test_a_bent_graticule_is_left_alone():
     """Around a pole the same meridians stand above and below, the same parallels left and right."""
-    words = [word(f"{lon}°E", x, y, 40) for y in (20, 580) for lon, x in
-             zip((60, 80, 100), (200, 400, 600) if y < 300 else (600, 400, 200), strict=True)]
+    words = [
+        word(f"{lon}°E", x, y, 40)
+        for y in (20, 580)
+        for lon, x in zip(
+            (60, 80, 100), (200, 400, 600) if y < 300 else (600, 400, 200), strict=True
+        )
+    ]
     words += [word(f"{lat}°S", x, y, 40) for x in (30, 770) for lat, y in
               zip((60, 50, 40), (200, 330, 450), strict=True)]  # fmt: skip
     assert fit_graticule(words, SIZE) is None

@@ -59,9 +59,7 @@ def test_the_gazetteer_knows_places_of_every_kind_in_many_languages(name, spot, 
     row = gazetteer.find(name_key(name))
     assert row is not None
     places = [p for p in gazetteer.places_of(row) if KINDS[gazetteer.kind[p]] == kind]
-    discs = np.concatenate(
-        [np.arange(*gazetteer.place_starts[p : p + 2]) for p in places]
-    )
+    discs = np.concatenate([np.arange(*gazetteer.place_starts[p : p + 2]) for p in places])
     assert great_circle_km(gazetteer.coordinates[discs], spot).min() < within_km
 
 
@@ -113,7 +111,8 @@ def test_a_name_within_a_line_has_its_part_of_the_box():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "x" * 10_000, "word " * 2000, "مرحبا بالعالم", "שלום", "漢字かな", "\x00\ud800"]
+    "text",
+    ["", "   ", "x" * 10_000, "word " * 2000, "مرحبا بالعالم", "שלום", "漢字かな", "\x00\ud800"],
 )
 def test_any_text_is_taken(text):
     assert find_labels([word(text)], GAZETTEER) == []

@@ -64,7 +64,7 @@ def test_where_the_map_lies(drawn_map):
 
 
 def test_large_pictures_keep_their_pixels():
-    large = Image.new("RGB", (4096, 300), "white")
+    large = Image.new("RGB", (4096, 900), "white")
     font = ImageFont.truetype(str(asset("fonts", "DejaVuSans.ttf")), 60)
     ImageDraw.Draw(large).text((3000, 150), "Grenoble", "black", font, anchor="mm")
     (found,) = read_words(large)
@@ -135,9 +135,7 @@ def test_without_the_reader_the_visual_belief_stands(predictor, photo, monkeypat
     with pytest.raises(LetteringError, match="pip install rapidocr"):
         read_words(photo)
     estimate = predictor.locate(photo, lettering=True)
-    np.testing.assert_array_equal(
-        estimate.logits, predictor.locate(photo, lettering=False).logits
-    )
+    np.testing.assert_array_equal(estimate.logits, predictor.locate(photo, lettering=False).logits)
     assert estimate.lettering.notice.endswith("pip install rapidocr onnxruntime.")
     assert lettering_sentences(estimate.lettering) == [estimate.lettering.notice]
 

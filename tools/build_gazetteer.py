@@ -17,33 +17,26 @@ The same inputs give the same bytes.
 from __future__ import annotations
 
 import argparse
-import io
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from babel import Locale, localedata
 from build_places import DISTRICT, geonames, sea_name, write
+from gazetteer_file import Feature, pack, write_arrays
 from gazetteer_parts import isolation_km, line_points, parts_of, polygon_points
-from written_names import COUNTIES, ISLANDS, MAP_WORDS, RANGES, SEA_NAMES
+from written_names import COUNTIES, ISLANDS, RANGES, SEA_NAMES
 
-from geomapclip.lettering.gazetteer import KINDS, Kind
+from geomapclip.lettering.gazetteer import Kind
 from geomapclip.lettering.names import name_key
 
 ALL_NAMES_FROM = 50_000  # inhabitants: every name of the town in a script that is read
 MANY_NAMES_FROM = 5_000  # names that begin with a capital letter
 CHARACTERS = {"CN", "JP", "TW", "HK", "MO", "SG", "GR", "CY"}  # native script at any size
-SHORTEST, LONGEST = 2, 40  # letters of a key
-MOST_COMMON_WORDS = 20_000  # beyond that rank a word is as rare as a village's name
-MAP_WORD_RANK = 30.0
 
 FEATURES = {
     "lake": ("ne_50m_lakes", "ne_10m_lakes_europe", "ne_10m_lakes_north_america"),
@@ -52,16 +45,6 @@ FEATURES = {
 SEAS = "ne_50m_geography_marine_polys"
 NAME_COLUMNS = ("name", "name_alt", "namealt", "name_en", "name_fr")
 SHORTENED = {"L. ": "Lake ", "Is.": "Islands", "I.": "Island", "Rep.": "Republic"}
-
-
-@dataclass(frozen=True)
-class Feature:
-    """A named thing: its names, what it is, and discs that cover it (degrees, degrees, km)."""
-
-    names: tuple[str, ...]
-    kind: Kind
-    discs: np.ndarray
-    isolation_km: float
 
 
 def main() -> None:
@@ -97,9 +80,7 @@ def towns() -> Iterator[Feature]:
     apart = isolation_km(coordinates, np.array([row["population"] for row in rows]))
     for row, spot, km in zip(rows, coordinates, apart, strict=True):
         radius = 1 + 0.02 * row["population"] ** 0.5  # a city of a million covers some 20 km
-        yield Feature(
-            tuple(town_names(row)), "town", np.array([[*spot, radius]]), float(km)
-        )
+        yield Feature(tuple(town_names(row)), "town", np.array([[*spot, radius]]), float(km))
 
 
 def town_names(row: dict[str, Any]) -> Iterator[str]:
@@ -111,11 +92,13 @@ def town_names(row: dict[str, Any]) -> Iterator[str]:
         if not latin:
             if readable(name) and (native or population >= ALL_NAMES_FROM):
                 yield name
-        elif first.isupper() and not (name.isupper() and len(name) <= 4):  # codes of airports
-            if population >= MANY_NAMES_FROM and (
-                population >= ALL_NAMES_FROM or close_to(name, row["name"])
-            ):
-                yield name
+        elif (
+            population >= MANY_NAMES_FROM
+            and first.isupper()
+            and not (name.isupper() and len(name) <= 4)  # codes of airports
+            and (population >= ALL_NAMES_FROM or close_to(name, row["name"]))
+        ):
+            yield name
 
 
 def close_to(other: str, name: str) -> bool:
@@ -217,62 +200,6 @@ def area(names: Iterable[str], kind: Kind, points: np.ndarray, stretch: float) -
     """A feature that covers points; it is written on maps up to ``stretch`` times its size."""
     discs, size_km = parts_of(points)
     return Feature(tuple(sorted(names)), kind, discs, max(3.0, stretch * size_km))
-
-
-# --- the file ---------------------------------------------------------------------------------
-
-
-def pack(features: list[Feature]) -> dict[str, np.ndarray]:
-    """Sorted keys, the places of each, and the places' discs, as arrays."""
-    bearers: dict[str, set[int]] = defaultdict(set)
-    for row, feature in enumerate(features):
-        for name in feature.names:
-            key = name_key(name)
-            if SHORTEST <= len(key) <= LONGEST:
-                bearers[key].add(row)
-    keys = sorted(bearers)
-    discs = np.concatenate([feature.discs for feature in features])
-    held = np.array([len(feature.discs) for feature in features])
-    links = np.concatenate([np.sort(list(bearers[key])) for key in keys])
-    ranks = word_ranks()
-    return {
-        "keys": np.frombuffer("\n".join(keys).encode(), np.uint8),
-        "key_starts": np.cumsum([0, *(len(bearers[key]) for key in keys)]).astype(np.int32),
-        "key_places": links.astype(np.int32),
-        "words": np.frombuffer("\n".join(sorted(set(ranks) - set(keys))).encode(), np.uint8),
-        "word_rank": np.array([ranks.get(key, 0) for key in keys], np.uint16),
-        "kind": np.array([KINDS.index(feature.kind) for feature in features], np.uint8),
-        "isolation_km": np.array([f.isolation_km for f in features]).astype(np.float16),
-        "place_starts": np.cumsum([0, *held]).astype(np.int32),
-        "latitude": np.round(discs[:, 0] * 1000).astype(np.int32),  # thousandths of a degree
-        "longitude": np.round(discs[:, 1] * 1000).astype(np.int32),
-        "radius_km": discs[:, 2].astype(np.float16),
-    }
-
-
-def word_ranks() -> dict[str, int]:
-    """How common a word is that may be none's name: 1 for the most common."""
-    listed = (files("symspellpy") / "frequency_dictionary_en_82_765.txt").read_text("utf-8-sig")
-    words = [line.split()[0] for line in listed.splitlines()[:MOST_COMMON_WORDS]]
-    ranks = {name_key(word): rank for rank, word in reversed(list(enumerate(words, start=1)))}
-    ranks |= {name_key(word): int(MAP_WORD_RANK) for word in MAP_WORDS}
-    for language in ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "pl", "tr"):
-        locale = Locale.parse(language)
-        for table in (locale.months, locale.days):
-            for width in ("wide", "abbreviated"):
-                ranks |= {name_key(word): int(MAP_WORD_RANK)
-                          for word in table["format"][width].values()}  # fmt: skip
-    return {word: rank for word, rank in ranks.items() if word}
-
-
-def write_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:
-    """An .npz file without the time of writing, so that the bytes stay the same."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, array in arrays.items():
-            content = io.BytesIO()
-            np.lib.format.write_array(content, array, allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(),
-                             compress_type=zipfile.ZIP_DEFLATED, compresslevel=9)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ FARTHEST_KM = 3000.0  # isolation of a town that no larger one is near
 def polygon_points(shape: BaseGeometry) -> Coordinates:
     """Places inside of a shape (longitude first), evenly spread; its middle where it is small."""
     west, south, east, north = shape.bounds
-    near = (LATTICE >= [south, west]).all(axis=1) & (LATTICE <= [north, east]).all(axis=1)
+    near = ([south, west] <= LATTICE).all(axis=1) & ([north, east] >= LATTICE).all(axis=1)
     spots = LATTICE[near]
     shapely.prepare(shape)
     spots = spots[shapely.contains_xy(shape, spots[:, 1], spots[:, 0])]

@@ -388,7 +388,7 @@ naturpark parco naturale gemeinde kreis bezirk land land reserva parque nacional
 welcome love home house family happy good best free live life world global power energy sport
 music art food fresh garden green red blue white black golden gold silver king queen royal star
 sun moon sky rose angel eagle lion tiger bear union liberty freedom victory hope peace grand
-""".split()
+"""
 
 # Second-level regions that are better known than the first-level ones around them.
 COUNTIES = """

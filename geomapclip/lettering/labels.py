@@ -86,7 +86,9 @@ def _within(number: int, word: Word, gazetteer: Gazetteer) -> Iterator[Label]:
     if word.confidence < LEAST_FOR_FUZZY:
         return
     for first, last in _runs(free):
-        pieces = [(first, last)] + ([(i, i) for i in range(first, last + 1)] if last > first else [])
+        pieces = [(first, last)] + (
+            [(i, i) for i in range(first, last + 1)] if last > first else []
+        )
         for left, right in pieces:
             start, end = spans[left][0], spans[right][1]
             key = name_key(word.text[start:end])

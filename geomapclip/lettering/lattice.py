@@ -103,9 +103,7 @@ def distances_km(lattice: Lattice, coordinates: Coordinates) -> Floats:
     return km
 
 
-def gather(
-    lattice: Lattice, excess: Floats, least: float, gallery: Gallery
-) -> tuple[Rows, Floats]:
+def gather(lattice: Lattice, excess: Floats, least: float, gallery: Gallery) -> tuple[Rows, Floats]:
     """Bring values at nodes to the gallery: each place has the mean over what it stands for.
 
     Args:
@@ -168,4 +166,5 @@ def area_km2(gallery: Gallery) -> Floats:
 def _columns(rows: NDArray[np.int64], step: float) -> NDArray[np.int64]:
     """Nodes of each row, one at the least."""
     across = 360 / step * np.cos(np.radians(np.clip(rows * step, -90, 90)))
-    return np.maximum(np.rint(across), 1).astype(np.int64)
+    columns: NDArray[np.int64] = np.maximum(np.rint(across), 1).astype(np.int64)
+    return columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 # Letters that Unicode does not take apart into a base letter and a mark.
 LETTERS = str.maketrans(
@@ -72,5 +73,5 @@ def split_words(text: str) -> list[tuple[int, int]]:
     for start, end in spans:
         breaks = [start + at.start() for at in CAMEL.finditer(line[start:end])]
         edges = [start, *breaks, end]
-        cut += zip(edges, edges[1:], strict=False)
+        cut += pairwise(edges)
     return cut

@@ -12,7 +12,7 @@ from geomapclip.lettering.gazetteer import Gazetteer
 from geomapclip.lettering.labels import Label
 
 MOST_NAMES = 150  # the most telling ones of a picture; more make it slower and no surer
-FAMOUS_KM = 1000.0  # isolation that stands for a name heard everywhere
+FAMOUS_KM = 1000.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Numbers:
     spacing_power: float = 3.0
     per_map: float = 60.0
     rare: float = 4e-6
-    famous: float = 1e-3
+    famous: float = 3e-6
     word: float = 0.3
     misread: float = 0.1
     most_odds: float = 1000.0
@@ -102,7 +102,7 @@ def _name(
     fame = np.minimum(gazetteer.isolation_km[places].astype(np.float64) / FAMOUS_KM, 3.0).sum()
     ranks = gazetteer.word_rank[list(best.rows)]
     common = float(ranks[ranks > 0].min()) if best.errors == 0 and (ranks > 0).any() else np.inf
-    heard = numbers.rare * len(places) + numbers.famous * fame / 300 + numbers.word / common
+    heard = numbers.rare * len(places) + numbers.famous * fame + numbers.word / common
     letters = len(best.key) if best.key.isascii() else 3 * len(best.key)
     if letters < 4:
         heard += numbers.word / 100  # two or three letters are anything

@@ -67,7 +67,7 @@ def read_words(image: ImageSource) -> list[Word]:
     try:
         with _turn:
             found: Any = reader(pixels)
-    except Exception as error:  # noqa: BLE001 - whatever it raises, the picture remains
+    except Exception as error:
         raise LetteringError("lettering", type(error).__name__, f"{error}") from error
     if found.txts is None:
         return []
@@ -104,9 +104,10 @@ def _reader() -> RapidOCR:
                     f"{engine}.inter_op_num_threads": 1,
                 }
             )
-            reader._load_det_model()
-            reader._load_rec_model()
-        except Exception as error:  # noqa: BLE001
+            # Loaded now, so that a model that is missing is told before a picture is read.
+            reader._load_det_model()  # type: ignore[no-untyped-call]
+            reader._load_rec_model()  # type: ignore[no-untyped-call]
+        except Exception as error:
             raise LetteringError("lettering", type(error).__name__, f"{error}") from error
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     return reader
