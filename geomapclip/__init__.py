@@ -11,6 +11,7 @@ from geomapclip.errors import (
     GeoMapCLIPError,
     ImageError,
     InvalidArgumentError,
+    LetteringError,
     TrainingError,
     UnreachableError,
     WeightsError,
@@ -19,6 +20,7 @@ from geomapclip.estimate import Candidate, CountryShare, Estimate
 from geomapclip.gallery import Gallery, load_gallery
 from geomapclip.image import exif_coordinates, open_image
 from geomapclip.image_encoder import ImageEncoder
+from geomapclip.lettering import MapExtent, Word, map_extent, read_words
 from geomapclip.location_encoder import LocationEncoder
 from geomapclip.model import GeoMapCLIP
 from geomapclip.places import Place, find_places
@@ -38,15 +40,20 @@ __all__ = [
     "ImageEncoder",
     "ImageError",
     "InvalidArgumentError",
+    "LetteringError",
     "LocationEncoder",
+    "MapExtent",
     "Place",
     "Predictor",
     "TrainingError",
     "UnreachableError",
     "WeightsError",
+    "Word",
     "exif_coordinates",
     "find_places",
     "fuse",
     "load_gallery",
+    "map_extent",
     "open_image",
+    "read_words",
 ]

@@ -7,7 +7,7 @@ import json
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -19,11 +19,13 @@ from geomapclip.gallery import NAMES as GALLERIES
 from geomapclip.gallery import load_gallery
 from geomapclip.geodesy import geodesic_km
 from geomapclip.image import exif_coordinates
+from geomapclip.lettering import describe_lettering, lettering_sentences
 from geomapclip.predictor import Predictor
 from geomapclip.release import NAMES as WEIGHTS
 from geomapclip.weights import AUTO
 
 SHARES = (0.5, 0.9)
+LETTERING: dict[str, Literal["auto"] | bool] = {"auto": "auto", "on": True, "off": False}
 PIPED_COLUMNS = 120  # where no terminal says how wide it is
 
 
@@ -55,6 +57,13 @@ def build_parser() -> argparse.ArgumentParser:
         "--ten-crop",
         action="store_true",
         help="look at ten views of each picture; ten times slower",
+    )
+    locate.add_argument(
+        "--lettering",
+        choices=LETTERING,
+        default=AUTO,
+        help="read what is written in the picture: on, off, or auto, which is on with the weights "
+        "embedded (default: auto)",
     )
     locate.set_defaults(answer=_locate)
     ask = commands.add_parser("ask", help="tell where a picture that fits a sentence would be made")
@@ -94,7 +103,9 @@ def _locate(predictor: Predictor, file: str, options: argparse.Namespace) -> boo
     """Locate one picture and print the answer; False when it failed."""
     try:
         truth = exif_coordinates(file)
-        estimate = predictor.locate(file, ten_crop=options.ten_crop)
+        estimate = predictor.locate(
+            file, ten_crop=options.ten_crop, lettering=LETTERING[options.lettering]
+        )
     except GeoMapCLIPError as error:
         return _fail("file", file, predictor, error, options)
     if options.json:
@@ -152,6 +163,8 @@ def describe(
             for region in estimate.regions(*SHARES)
         ],
     }
+    if estimate.lettering is not None:
+        record["lettering"] = describe_lettering(estimate.lettering)
     if truth:
         best = record["candidates"][0]
         km = geodesic_km(truth, (best["latitude"], best["longitude"]))
@@ -184,6 +197,9 @@ def _print_table(
     console.print(f"{asked} (weights: {estimate.weights})")
     console.print(table, soft_wrap=False)
     console.print(estimate.sentence())
+    if estimate.lettering is not None:
+        for sentence in lettering_sentences(estimate.lettering):
+            console.print(sentence)
     if truth:
         console.print(f"EXIF says {truth[0]:.4f}, {truth[1]:.4f} (not shown to the model).")
     console.print()

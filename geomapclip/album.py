@@ -44,7 +44,9 @@ def fuse(estimates: Sequence[Estimate]) -> Estimate:
                 estimate.weights,
                 f"must be those of the others, {first.weights}",
             )
-    return replace(first, logits=np.sum([estimate.logits for estimate in estimates], axis=0))
+    logits = np.sum([estimate.logits for estimate in estimates], axis=0)
+    # What is written in one picture is no caption for all; its evidence is in the logits.
+    return replace(first, logits=logits, lettering=None)
 
 
 def _same_places(one: Gallery, other: Gallery) -> bool:

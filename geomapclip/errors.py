@@ -7,6 +7,7 @@ GeoMapCLIPError
  ├─ DataError (ValueError)                 photos to learn from or to measure on, unusable
  ├─ TrainingError (RuntimeError)           a training run that cannot go on
  ├─ WeightsError (RuntimeError)            weights that are missing, damaged or of another shape
+ ├─ LetteringError (RuntimeError)          what is written in a picture cannot be read
  └─ UnreachableError (ConnectionError)     something that must be fetched and cannot be
 
 Each is also the builtin error that a caller would expect, and its message says what was
@@ -60,6 +61,10 @@ class TrainingError(GeoMapCLIPError, RuntimeError):
 
 class WeightsError(GeoMapCLIPError, RuntimeError):
     """Weights that are missing, damaged or of another shape."""
+
+
+class LetteringError(GeoMapCLIPError, RuntimeError):
+    """What is written in a picture cannot be read: the reader is missing or fails."""
 
 
 class UnreachableError(GeoMapCLIPError, ConnectionError):

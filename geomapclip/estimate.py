@@ -15,6 +15,7 @@ from geomapclip.countries import country_name
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.gallery import Gallery
 from geomapclip.geodesy import EARTH_RADIUS_KM
+from geomapclip.lettering import Lettering
 from geomapclip.places import Place, find_places
 from geomapclip.regions import CredibleRegion as CredibleRegion
 
@@ -74,11 +75,14 @@ class Estimate:
         gallery: The n places.
         logits: Shape (n,), temperature included.
         weights: Name of the weights that answered.
+        lettering: What was read in the picture and what it said; None where nobody looked. Its
+            evidence is part of the logits.
     """
 
     gallery: Gallery
     logits: NDArray[np.float64]
     weights: str
+    lettering: Lettering | None = None
 
     def __post_init__(self) -> None:
         logits = np.array(self.logits, dtype=np.float64)

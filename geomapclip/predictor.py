@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from geomapclip.embedded_encoder import EmbeddedEncoder
 from geomapclip.embeddings import Progress, embed_gallery
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.estimate import Estimate, check_top_k
 from geomapclip.gallery import Gallery, Region, load_gallery
 from geomapclip.image import ImageSource, open_image
 from geomapclip.image_encoder import ImageEncoder
+from geomapclip.lettering import Lettering, Word, read_lettering, understand
 from geomapclip.model import GeoMapCLIP
 from geomapclip.weights import AUTO
 
 Embedding = NDArray[np.float32]
+ReadLettering = Literal["auto"] | bool
 
 
 class Predictor:
@@ -88,18 +94,56 @@ class Predictor:
         """What the cosine is multiplied with to give the logit."""
         return float(self.model.logit_scale.detach().exp())
 
-    def locate(self, image: ImageSource, *, ten_crop: bool = False) -> Estimate:
+    def locate(
+        self, image: ImageSource, *, ten_crop: bool = False, lettering: ReadLettering = "auto"
+    ) -> Estimate:
         """The belief about where a picture was made.
 
         Args:
             image: Path, encoded bytes, or Pillow image. Its EXIF coordinates are not looked at.
             ten_crop: Look at ten views of the picture, its corners included, and take the mean
                 of their logits; ten times as slow. See `image.ten_crop`.
+            lettering: Read what is written in the picture and add what it says. ``auto`` does
+                with the weights ``embedded`` and not with CLIP. Where the reader is missing or
+                fails the visual belief stands, and ``Estimate.lettering.notice`` says why.
 
         Raises:
             ImageError: What is no readable picture.
+            InvalidArgumentError: Another value of ``lettering``.
         """
-        return self.estimate(self.embed(image, ten_crop=ten_crop))
+        reads, opened = self.reads_lettering(lettering), open_image(image)
+        estimate = self.estimate(self.embed(opened, ten_crop=ten_crop))
+        return self.with_lettering(estimate, *read_lettering(opened)) if reads else estimate
+
+    def reads_lettering(self, lettering: ReadLettering = "auto") -> bool:
+        """Whether `locate` reads what is written: as said, or for ``auto`` as the weights are."""
+        if lettering not in (AUTO, True, False):
+            raise InvalidArgumentError("lettering", lettering, "must be auto, True or False")
+        if lettering == AUTO:  # measured for the embedded encoder only
+            return isinstance(self.model.image_encoder, EmbeddedEncoder)
+        return bool(lettering)
+
+    def with_lettering(
+        self,
+        estimate: Estimate,
+        words: Sequence[Word],
+        size: tuple[int, int],
+        notice: str = "",
+        struck: Collection[int] = (),
+    ) -> Estimate:
+        """A visual belief and what is written, made one: their logits and log-likelihood added.
+
+        Args:
+            estimate: Of `estimate`, without lettering.
+            words: From `lettering.read_lettering`, as are the next two.
+            size: Of the picture in pixels.
+            notice: Kept in the answer.
+            struck: Numbers of words that are not to count.
+        """
+        if notice:
+            return replace(estimate, lettering=Lettering(notice=notice))
+        lettering, log_likelihood = understand(words, size, self.gallery, struck)
+        return replace(estimate, logits=estimate.logits + log_likelihood, lettering=lettering)
 
     @torch.inference_mode()
     def embed(self, image: ImageSource, *, ten_crop: bool = False) -> Embedding:

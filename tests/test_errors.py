@@ -20,6 +20,7 @@ def test_message_names_argument_value_and_what_is_accepted():
         ("DataError", ValueError),
         ("TrainingError", RuntimeError),
         ("WeightsError", RuntimeError),
+        ("LetteringError", RuntimeError),
         ("UnreachableError", ConnectionError),
     ],
 )

@@ -35,8 +35,11 @@ class Values(gr.JSON):
     def example_payload(self) -> Any:  # noqa: ANN401
         """As given."""
         return self.example
-    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
@@ -63,8 +66,11 @@ class Files(gr.File):
         """A photo's name instead of Gradio's own example, a document."""
         photo = {"path": "photo.jpg", "url": "photo.jpg", "meta": {"_type": "gradio.FileData"}}
         return [photo] if self.many else photo
-    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
@@ -80,8 +86,11 @@ class Countries(gr.Dropdown):
     def preprocess(self, payload: Any) -> Any:  # noqa: ANN401
         """As it came."""
         return payload
-    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component

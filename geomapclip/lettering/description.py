@@ -1,0 +1,93 @@
+"""Lettering in words and as JSON has it: degrees, km, pixels, probabilities from 0 to 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geomapclip.lettering.extent import MapExtent
+from geomapclip.lettering.gazetteer import KINDS, load_gazetteer
+from geomapclip.lettering.reading import Lettering
+
+MOST_TOLD = 6  # names in a sentence
+LEAST_TOLD = 0.5  # probability from which a name is told to have counted
+
+
+def describe_lettering(lettering: Lettering) -> dict[str, Any]:
+    """All that was read, what each name said, and where a map lies."""
+    record: dict[str, Any] = {
+        "words": [
+            {
+                "text": word.text,
+                "confidence": round(word.confidence, 3),
+                "polygon": word.polygon.round(1).tolist(),
+            }
+            for word in lettering.words
+        ],
+        "names": [],
+        "map_extent": lettering.extent and describe_extent(lettering.extent),
+    }
+    if lettering.notice:
+        record["notice"] = lettering.notice
+    gazetteer = load_gazetteer() if lettering.contributions else None
+    for said in lettering.contributions:
+        if gazetteer is None:
+            break
+        spot = gazetteer.coordinates[gazetteer.place_starts[said.place]]
+        labels = [lettering.labels[number] for number in said.name.labels]
+        record["names"].append(
+            {
+                "text": labels[0].text,
+                "words": sorted({number for label in labels for number in label.words}),
+                "nats": round(said.nats, 3),
+                "probability": round(said.probability, 4),
+                "kind": KINDS[gazetteer.kind[said.place]],
+                "latitude": round(float(spot[0]), 3),
+                "longitude": round(float(spot[1]), 3),
+                "places": len(said.name.places),
+            }
+        )
+    record["names"].sort(key=lambda name: -name["nats"])
+    return record
+
+
+def describe_extent(extent: MapExtent) -> dict[str, Any]:
+    """Where a map lies."""
+    west, south, east, north = extent.box
+    return {
+        "latitude": extent.centre[0],
+        "longitude": extent.centre[1],
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+        "width_km": extent.width_km,
+        "uncertainty_km": extent.uncertainty_km,
+        "residual_km": extent.residual_km,
+        "agreeing": extent.agreeing,
+        "projection": extent.projection,
+        "corners": [list(corner) for corner in extent.corners],
+    }
+
+
+def lettering_sentences(lettering: Lettering) -> list[str]:
+    """What a person wants to know of it, one sentence each."""
+    if lettering.notice:
+        return [lettering.notice]
+    told = sorted(lettering.contributions, key=lambda said: -said.nats)
+    names = [
+        lettering.labels[said.name.labels[0]].text
+        for said in told
+        if said.probability >= LEAST_TOLD and said.nats > 0
+    ]
+    sentences = []
+    if names:
+        more = f" and {len(names) - MOST_TOLD} more" if len(names) > MOST_TOLD else ""
+        sentences.append(f"Read in the picture: {', '.join(names[:MOST_TOLD])}{more}.")
+    if lettering.extent:
+        extent = lettering.extent
+        sentences.append(
+            f"The map's middle is at {extent.centre[0]:.3f}, {extent.centre[1]:.3f}, to within "
+            f"{extent.uncertainty_km:,.0f} km; it is {extent.width_km:,.0f} km wide "
+            f"({extent.agreeing} labels agree)."
+        )
+    return sentences

@@ -1,0 +1,236 @@
+"""Where a map lies: from labels whose places are known to a frame in degrees.
+
+Two labels and a place for each give a scale, a turn and a shift (north is up, within a little);
+how many other labels then lie where their names are decides. A label agrees where its place falls
+into its box or near it; for an area, somewhere in the area. That a label agrees by chance has a
+known probability, the share of the picture that would count; a frame is believed when all labels
+that agree, beyond the two that made it, are too unlikely by chance for all the pairs that were
+tried. Then the frame is fitted anew to all of them, on three planes, and the best is kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geomapclip.geodesy import EARTH_RADIUS_KM, great_circle_km
+from geomapclip.lettering.gazetteer import Gazetteer
+from geomapclip.lettering.labels import Label
+from geomapclip.lettering.pairs import (
+    LEAST_AGREEING,
+    NARROWEST_KM,
+    WIDEST_KM,
+    Candidates,
+    best_pair,
+    find_candidates,
+    stretch,
+)
+from geomapclip.lettering.projections import (
+    PROJECTIONS,
+    Fit,
+    Floats,
+    Plane,
+    ProjectionName,
+    fit_plane,
+)
+
+TOLERANCE = 0.03  # of the picture's diagonal, beyond a label's box
+FINE_TOLERANCE = 0.015  # the same once the frame is fitted
+LEAST_SURPRISE = 2.0  # nats by which what agrees must beat chance
+UNDERSTATED = 1.5  # what the plain error must be multiplied by, measured on drawn maps
+MOST_UNCERTAIN = 0.1  # of the width: the centre must be known better than that
+ROUNDS = 6
+SHIFTS = 4
+
+
+@dataclass(frozen=True)
+class MapExtent:
+    """The part of the Earth that a picture of a map shows.
+
+    Attributes:
+        centre: (latitude, longitude) of the picture's middle, degrees.
+        box: (west, south, east, north), degrees; west > east where it crosses 180 degrees.
+        width_km: Ground width along the middle row.
+        residual_km: How far off the labels are, as the root of the mean square.
+        uncertainty_km: Standard error of the centre.
+        agreeing: How many labels, or graticule labels, agree.
+        projection: The plane that fits best.
+        corners: The picture's corners from the upper left clockwise, (latitude, longitude).
+        placed: For each name that agrees the number of its label and of its place.
+    """
+
+    centre: tuple[float, float]
+    box: tuple[float, float, float, float]
+    width_km: float
+    residual_km: float
+    uncertainty_km: float
+    agreeing: int
+    projection: ProjectionName
+    corners: tuple[tuple[float, float], ...]
+    placed: tuple[tuple[int, int], ...] = ()
+
+
+def fit_labels(
+    labels: Sequence[Label],
+    gazetteer: Gazetteer,
+    size: tuple[int, int],
+    near: tuple[tuple[float, float], float] | None = None,
+) -> MapExtent | None:
+    """The frame that most labels agree with, or None.
+
+    Args:
+        labels: From `find_labels`.
+        gazetteer: What the labels' rows number.
+        size: Width and height of the picture in pixels.
+        near: A place and a distance in km where the map is thought to lie, from `evidence`:
+            places in it are tried before others of the same name.
+    """
+    found = find_candidates(labels, gazetteer, near)
+    if len(np.unique(found.label)) < LEAST_AGREEING:
+        return None
+    diagonal = math.hypot(*size)
+    reference = near[0] if near else tuple(np.median(found.coordinates, axis=0).tolist())
+    starts: list[Fit] = []
+    for name in ("mercator", "equirectangular"):
+        plane = Plane(name, (float(reference[0]), float(reference[1])))
+        pair = best_pair(found, plane, size, TOLERANCE * diagonal)
+        if pair and pair[0] >= LEAST_SURPRISE:
+            starts.append(pair[1])
+    return _refined(found, starts, size, diagonal)
+
+
+def _refined(
+    found: Candidates, starts: Sequence[Fit], size: tuple[int, int], diagonal: float
+) -> MapExtent | None:
+    """Fit all three planes to what agrees with each start, and describe the best."""
+    best: tuple[float, Fit, NDArray[np.intp], Floats] | None = None
+    for start, name in product(starts, PROJECTIONS):
+        middle = start.places(np.array([[size[0] / 2, size[1] / 2]]))[0]
+        if not np.isfinite(middle).all():
+            continue
+        plane = Plane(name, (float(middle[0]), float(middle[1])))
+        fit, rows, off = start, np.empty(0, np.intp), np.empty((0, 2))
+        for turn in range(ROUNDS):
+            tolerance = (TOLERANCE if turn < 2 else FINE_TOLERANCE) * diagonal
+            rows, off = _agreeing(found, fit, tolerance)
+            if len(rows) < LEAST_AGREEING:
+                break
+            # A town's mark is beside its name, which is wider than high: heights tell more. What
+            # moves all labels alike leaves the scale right, and is undone by the shift.
+            error = found.half[rows] + _reach(found, fit, rows)[:, None] + 0.004 * diagonal
+            fit = fit_plane(plane, found.coordinates[rows], found.middle[rows], error)
+            for _ in range(SHIFTS):
+                off = np.average(_off(found, fit, rows), axis=0, weights=error**-2.0)
+                fit = Fit(plane, fit.matrix, fit.shift - off)
+        else:
+            rows, off = _agreeing(found, fit, FINE_TOLERANCE * diagonal)
+        if len(rows) < LEAST_AGREEING or np.linalg.det(fit.matrix) <= 0:
+            continue
+        rms = math.sqrt(float((off**2).sum(axis=1).mean()))
+        # More labels, then less residual; Mercator where nothing speaks against it.
+        cost = (rms + 0.002 * diagonal) / len(rows) * (1.0 if name == "mercator" else 1.1)
+        if best is None or cost < best[0]:
+            best = cost, fit, rows, off
+    return None if best is None else _extent(found, *best[1:], size, diagonal)
+
+
+def _reach(found: Candidates, fit: Fit, rows: NDArray[np.intp]) -> Floats:
+    """How far an area's label may stand from its middle, pixels."""
+    scale = math.sqrt(abs(float(np.linalg.det(fit.matrix))))
+    return (
+        found.radius_km[rows]
+        / EARTH_RADIUS_KM
+        * scale
+        / stretch(fit.plane, found.coordinates[rows])
+    )
+
+
+def _off(found: Candidates, fit: Fit, rows: NDArray[np.intp]) -> Floats:
+    """How far each place falls from its label's box, or from where an area's label may stand."""
+    falls = fit.pixels(found.coordinates[rows])
+    free = found.half[rows] + _reach(found, fit, rows)[:, None]
+    off: Floats = falls - np.clip(falls, found.middle[rows] - free, found.middle[rows] + free)
+    return off
+
+
+def _agreeing(found: Candidates, fit: Fit, tolerance: float) -> tuple[NDArray[np.intp], Floats]:
+    """Rows of what agrees, one for each label, and how far off each is."""
+    off = _off(found, fit, np.arange(len(found.label)))
+    distance = np.where(np.isfinite(off).all(axis=1), np.hypot(*off.T), np.inf)
+    order = np.lexsort((distance, found.label))
+    first = order[np.flatnonzero(np.diff(found.label[order], prepend=-1))]
+    rows = first[distance[first] <= tolerance]
+    return rows, off[rows]
+
+
+def _extent(
+    found: Candidates, fit: Fit, rows: NDArray[np.intp], off: Floats, size: tuple[int, int],
+    diagonal: float,
+) -> MapExtent | None:  # fmt: skip
+    # Standard error of the centre: the labels' own, and more where they all lie on one side.
+    free = np.hypot(*(found.half[rows] * 0.6).T) + _reach(found, fit, rows) + 0.004 * diagonal
+    spread = found.middle[rows].std(axis=0).min() + 1e-9
+    away = float(np.hypot(*(found.middle[rows].mean(axis=0) - np.array(size) / 2)))
+    sigma = (
+        UNDERSTATED * float(np.median(free)) / math.sqrt(len(rows)) * math.hypot(1, away / spread)
+    )
+    rms = math.sqrt(float((off**2).sum(axis=1).mean()))
+    placed = zip(found.label[rows].tolist(), found.place[rows].tolist(), strict=True)
+    return frame_extent(fit, size, rms, sigma, len(rows), tuple(placed))
+
+
+def frame_extent(
+    fit: Fit, size: tuple[int, int], off: float, sigma: float, agreeing: int,
+    placed: tuple[tuple[int, int], ...] = (),
+) -> MapExtent | None:  # fmt: skip
+    """A fit in degrees and km; None where it leaves the Earth or is too vague.
+
+    Args:
+        fit: From degrees to pixels.
+        size: Width and height of the picture in pixels.
+        off: How far off what agrees is, pixels.
+        sigma: Standard error of the centre, pixels.
+        agreeing: Number of labels that agree.
+        placed: See `MapExtent`.
+    """
+    width, height = size
+    spots = np.array(
+        [(width / 2, height / 2), (0, height / 2), (width, height / 2),
+         (0, 0), (width, 0), (width, height), (0, height), (width / 2, 0), (width / 2, height)],
+        dtype=np.float64,
+    )  # fmt: skip
+    places = fit.places(spots)
+    if not np.isfinite(places).all() or (np.abs(places[:, 0]) > 90).any():
+        return None
+    pixel_km = _pixel_km(fit, spots[0])
+    width_km = pixel_km * width
+    if sigma > MOST_UNCERTAIN * width or not NARROWEST_KM < width_km < WIDEST_KM:
+        return None
+    east = (places[1:, 1] - places[0, 1] + 180) % 360 - 180
+    return MapExtent(
+        centre=(float(places[0, 0]), float(places[0, 1])),
+        box=(
+            float((places[0, 1] + east.min() + 180) % 360 - 180),
+            float(places[:, 0].min()),
+            float((places[0, 1] + east.max() + 180) % 360 - 180),
+            float(places[:, 0].max()),
+        ),
+        width_km=width_km,
+        residual_km=off * pixel_km,
+        uncertainty_km=sigma * pixel_km,
+        agreeing=agreeing,
+        projection=fit.plane.name,
+        corners=tuple((float(lat), float(lon)) for lat, lon in places[3:7]),
+        placed=placed,
+    )
+
+
+def _pixel_km(fit: Fit, spot: Floats) -> float:
+    """Ground length of a pixel to the east at a spot."""
+    ends = fit.places(spot + np.array([[-1.0, 0.0], [1.0, 0.0]]))
+    return float(great_circle_km(ends[0], ends[1])) / 2
