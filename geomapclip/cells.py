@@ -72,8 +72,10 @@ class Cells:
 
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sums of the values (b, n) of places over each cell, shape (b, m)."""
-        rows = [np.bincount(self.index, weights=row, minlength=len(self)) for row in values]
-        return np.array(rows).reshape(len(values), len(self))
+        sums = np.empty((len(values), len(self)))
+        for row, one in enumerate(values):
+            sums[row] = np.bincount(self.index, weights=one, minlength=len(self))
+        return sums
 
     def outline(self, rows: NDArray[np.intp]) -> MultiPolygon:
         """The union of some cells, longitude first, cut at the antimeridian."""

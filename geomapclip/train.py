@@ -15,12 +15,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geomapclip.clip import CLIP_BACKBONE
 from geomapclip.data import Dropped, read_table
 from geomapclip.errors import DataError, GeoMapCLIPError
 from geomapclip.extraction import CONFIG_FILE, Machine
 from geomapclip.features import Features, read_features, write_dropped
 from geomapclip.gallery import load_gallery
-from geomapclip.image_encoder import CLIP_BACKBONE, ImageEncoder, load_clip
+from geomapclip.image_encoder import ImageEncoder, load_clip
 from geomapclip.release import GEOCLIP, Release, read_release
 from geomapclip.sources import is_table
 from geomapclip.training.alignment import Alignment

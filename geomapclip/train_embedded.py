@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
     if (options.work / CHECKPOINT).is_file():
         training.load(options.work / CHECKPOINT)
     train(training, atlas, learnt, checks, options.work)
-    encoder = training.averaged()
+    encoder = training.averaged().half().float()  # as it is written, so that this is measured
     scale, figures = checks.figures(encoder)
     config = {
         "model_type": EMBEDDED,
@@ -89,7 +89,8 @@ def main(arguments: list[str] | None = None) -> int:
         "recipe": asdict(recipe),
         "figures": figures,
     }
-    write_release(options.out, config, {**encoder.release_tensors(), "logit_scale": scale})
+    tensors = {name: tensor.half() for name, tensor in encoder.release_tensors().items()}
+    write_release(options.out, config, {**tensors, "logit_scale": scale})
     sys.stdout.write(json.dumps(figures, indent=2) + "\n")
     return 0
 

@@ -128,7 +128,7 @@ def load_heads(weights: str | os.PathLike[str], width: int = CLIP_SIZE) -> Heads
     return Heads(
         name=release.name,
         image_head=head.eval(),
-        location_encoder=_location_encoder(release).eval(),
+        location_encoder=release_location_encoder(release).eval(),
         logit_scale=logit_scale_of(release),
         gallery=gallery_of(release),
     )

@@ -7,11 +7,11 @@ import pytest
 import torch
 from PIL import Image
 
+from geomapclip.clip import CLIP_BACKBONE
 from geomapclip.errors import DataError, WeightsError
 from geomapclip.evaluate import main
 from geomapclip.extraction import Extraction, Machine, extract_features
 from geomapclip.features import read_features
-from geomapclip.image_encoder import CLIP_BACKBONE
 from geomapclip.picture_embeddings import embed_features, embed_pictures
 from geomapclip.weights import load_heads
 
