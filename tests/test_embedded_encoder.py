@@ -2,7 +2,6 @@ import json
 
 import pytest
 import torch
-from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from geomapclip import GeoMapCLIP
@@ -33,21 +32,8 @@ def test_ten_views_have_its_own_normalisation(encoder, photo):
     assert -1 <= views.min() < views.max() <= 1
 
 
-def test_features_are_those_of_imagenet(encoder):
-    """EfficientNet-Lite2 tells apart what its publishers trained it on: it is not random."""
-    plain, checked = Image.new("RGB", (260, 260), "white"), Image.effect_noise((260, 260), 90)
-    with torch.no_grad():
-        one, other = (
-            encoder.features(encoder.preprocess(image.convert("RGB"))[None]).flatten()
-            for image in (plain, checked)
-        )
-    assert one.shape == (1280 * 9,)
-    assert torch.nn.functional.cosine_similarity(one, other, dim=0) < 0.9
-    assert one.min() + 1 > 0 and one.max() <= 6  # ReLU6
-
-
-def test_the_heads_file_is_small_and_has_a_card():
-    assert asset("embedded", "model.safetensors").stat().st_size < 8_000_000
+def test_the_file_is_small_and_has_a_card():
+    assert asset("embedded", "model.safetensors").stat().st_size < 25_000_000
     card = asset("embedded", "README.md").read_text(encoding="utf-8")
     for heading in ("Data", "Sources", "Figures", "Limits"):
         assert f"## {heading}" in card
