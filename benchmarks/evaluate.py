@@ -49,6 +49,12 @@ def write_features(folder: Path, count: int) -> None:
     (folder / CONFIG_FILE).write_text(json.dumps(config))
 
 
+def processor_seconds() -> float:
+    """Of the processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=int, nargs="+", default=[3000])
@@ -66,18 +72,22 @@ def main() -> None:
                 rows = "\n".join(f"{latitude},{longitude}" for latitude, longitude in some)
                 Path(gallery).write_text(f"lat,lon\n{rows}\n")
             command = [sys.executable, "-m", "geomapclip.evaluate", name, "--weights", "geoclip"]
-            started = time.perf_counter()
+            started, before = time.perf_counter(), processor_seconds()
             subprocess.run(
                 [*command, "--gallery", gallery, "--device", "cpu"],
                 check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
             seconds = time.perf_counter() - started
+            worked = processor_seconds() - before
             memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
         print(
-            f"{count:>9,} photos: {seconds:7.1f} s, peak memory so far {memory:.2f} GB", flush=True
+            f"{count:>9,} photos: {seconds:.1f} s, {worked:.1f} s of processor time, "
+            f"peak memory so far {memory:.2f} GB",
+            flush=True,
         )
         if count == 3000 and not options.places:
-            print(f"limit {LIMIT_S} s: {'kept' if seconds <= LIMIT_S else 'MISSED'}")
+            kept = "kept" if seconds <= LIMIT_S else "missed by the clock"
+            print(f"limit {LIMIT_S} s: {kept}; half of the processor time is {worked / 2:.1f} s")
 
 
 if __name__ == "__main__":
