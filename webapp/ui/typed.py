@@ -6,7 +6,7 @@ They are changed one by one: beside the module of a class of its own Gradio writ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 from pydantic import TypeAdapter
@@ -21,7 +21,7 @@ def values(of: object, label: str, *, example: object = None, value: object = No
         example: What the description shows where a program has to give such a value.
         value: What programs get that give none.
     """
-    schema = TypeAdapter(of).json_schema()
+    schema = TypeAdapter(cast(Any, of)).json_schema()
     component = gr.JSON(value, label=label, visible=False)  # type: ignore[arg-type]
     component.api_info = lambda: schema  # type: ignore[method-assign]
     component.example_payload = lambda: example  # type: ignore[method-assign]
