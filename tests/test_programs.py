@@ -72,7 +72,9 @@ def test_the_readmes_curl_runs_as_written(address, pictures):
 
 def test_the_description_names_each_action_and_the_type_of_each_field(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/locate", "/album", "/export", "/place"}
+    assert set(endpoints) == {
+        "/locate", "/album", "/export", "/place", "/embedding", "/similarity"
+    }  # fmt: skip
     for endpoint in endpoints.values():
         assert endpoint["description"]
         assert all(each["parameter_name"].isidentifier() for each in endpoint["parameters"])
