@@ -5,7 +5,10 @@ Both are started once for all tests. The fixtures are known everywhere through c
 
 from __future__ import annotations
 
+import gc
 import shutil
+import warnings
+from contextlib import contextmanager
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -35,14 +38,24 @@ quiet_gradio = [
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
 
+@contextmanager
+def careless():
+    """Gradio leaves sockets and event loops to the garbage collector, which tells of each."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        gc.collect()
+
+
 @cache
 def served(predictor):
-    """The application and its address; it runs until `stop_all`."""
+    """The application, running, and its address."""
     from webapp.ui import build_interface, launch  # takes some seconds, which other tests spare
 
     settings = Settings(top_k=3)
-    interface = build_interface(predictor, settings)
-    return interface, launch(interface, settings, background=True).rstrip("/")
+    with careless():
+        interface = build_interface(predictor, settings)
+        return interface, launch(interface, settings, background=True).rstrip("/")
 
 
 @cache
@@ -57,8 +70,9 @@ def chromium():
 def address(predictor):
     yield served(predictor)[1]
     if served.cache_info().currsize:
-        served(predictor)[0].close(verbose=False)
-        served.cache_clear()
+        with careless():
+            served(predictor)[0].close(verbose=False)
+            served.cache_clear()
 
 
 @pytest.fixture(scope="session")

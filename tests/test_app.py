@@ -6,7 +6,6 @@ import base64
 
 import pytest
 from browser import clear, frame, needs_browser, quiet_gradio, upload, zoom_of
-from gradio_client import Client, handle_file
 
 import app
 from webapp.settings import Settings
@@ -139,19 +138,6 @@ def test_screen_readers_find_the_map_and_hear_the_answer(open_page):
     page = open_page()
     assert page.locator("iframe.map").get_attribute("title")
     assert page.locator("[aria-live=polite]").count() >= 1
-
-
-def test_programs_ask_the_endpoint_locate(address, photos):
-    client = Client(address, verbose=False)
-    result = client.predict(handle_file(photos / "first.png"), 2, api_name="/locate")
-    assert len(result["candidates"]) == 2
-    assert result["sentence"]
-
-
-def test_programs_are_told_what_is_wrong(address, photos):
-    client = Client(address, verbose=False)
-    with pytest.raises(Exception, match=r"broken\.jpg"):
-        client.predict(handle_file(photos / "broken.jpg"), 2, api_name="/locate")
 
 
 def test_the_entry_point_joins_settings_predictor_and_page(monkeypatch, predictor):

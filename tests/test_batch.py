@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +75,18 @@ def test_the_oldest_photos_are_forgotten():
     batch.add([f"/x/{n}.jpg" for n in range(MOST_PHOTOS + 5)])
     assert len(batch.photos) == MOST_PHOTOS
     assert batch.photos[0].number == 6
+
+
+def test_the_files_of_photos_that_wait_stay_young(tmp_path):
+    paths = [tmp_path / f"{n}.jpg" for n in range(3)]
+    for path in paths:
+        path.touch()
+        os.utime(path, (1, 1))
+    batch = Batch()
+    work = batch.work(batch.add(list(map(str, paths))), look)
+    next(work)
+    assert all(path.stat().st_mtime > 1 for path in paths)
+    for path in paths:
+        os.utime(path, (1, 1))
+    next(work)
+    assert [path.stat().st_mtime > 1 for path in paths] == [False, True, True]

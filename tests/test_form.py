@@ -43,7 +43,7 @@ FAINT = """() => {
     while (walker.nextNode()) {
         const node = walker.currentNode.parentElement;
         const text = walker.currentNode.textContent.trim();
-        if (!text || node.closest(":disabled, .leaflet-disabled, script, style, noscript")) continue;
+        if (!text || node.closest(":disabled, .leaflet-disabled, script, style")) continue;
         if (!node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) continue;
         const { width, height } = node.getBoundingClientRect();
         if (width <= 1 || height <= 1) continue;

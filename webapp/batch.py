@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -73,6 +75,7 @@ class Batch:
             look: From a file to what the model saw; its `GeoMapCLIPError` fails one photo only.
         """
         for here, photo in enumerate(photos):
+            _keep(photos[here:])
             if photo.number <= self.halted:
                 photo.state = "stopped"
             else:
@@ -122,3 +125,10 @@ class Batch:
                 for photo in self.photos
             ],
         }
+
+
+def _keep(photos: Sequence[Photo]) -> None:
+    """Make the files of photos that still wait young again, or the page would delete them."""
+    for photo in photos:
+        with suppress(OSError):
+            os.utime(photo.path)

@@ -125,15 +125,15 @@ def about_html(weights: str, note: str, keep_s: int) -> str:
 def notice_html(keep_s: int) -> str:
     """What everybody should know, in a line; the rest stands under About."""
     return (
-        f'<p class="notice">Files are deleted within {math.ceil(keep_s / 60)} minutes. A guess is '
-        "no evidence: please do not use it to find or follow people.</p>"
+        f'<p class="notice">Files are deleted within {math.ceil(keep_s / 60)} minutes of being '
+        "read. A guess is no evidence: please do not use it to find or follow people.</p>"
     )
 
 
 def privacy(keep_s: int) -> str:
     """What becomes of an uploaded file."""
     return (
-        "Your photos are read in memory and shared with nobody; their files are deleted within "
-        f"{math.ceil(keep_s / 60)} minutes, and of each only a thumbnail and the model's 512 "
-        "numbers stay until you clear them or leave."
+        "Your photos are read in memory and shared with nobody. Their files are deleted within "
+        f"{math.ceil(keep_s / 60)} minutes of being read; of each, a thumbnail and the model's "
+        "512 numbers stay until you clear them, or for an hour at most."
     )

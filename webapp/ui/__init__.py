@@ -12,6 +12,7 @@ from webapp.models import Models
 from webapp.pieces import TITLE, header_html
 from webapp.settings import CLEAR_EVERY_S, Settings
 from webapp.ui.explore import ExplorePrograms, ExploreTab
+from webapp.ui.files import clear_unfinished
 from webapp.ui.learn import LearnTab
 from webapp.ui.locate import LocateTab
 from webapp.ui.programs import Programs
@@ -75,7 +76,10 @@ def launch(
         footer_links=["api", "settings"],
         run_history=False,  # Gradio would keep each photo in the visitor's browser
         max_file_size=f"{settings.max_upload_mb}mb",
-        prevent_thread_lock=background,
+        prevent_thread_lock=True,
         quiet=background,
     )
+    clear_unfinished(interface, CLEAR_EVERY_S, settings.keep_uploads_s)
+    if not background:
+        interface.block_thread()
     return str(address)

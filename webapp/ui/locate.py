@@ -31,7 +31,7 @@ from webapp.settings import CLEAR_EVERY_S, MAX_TOP_K, Settings
 from webapp.show import answers_shown, show
 from webapp.ui.errors import page_errors
 from webapp.ui.files import served
-from webapp.ui.typed import Countries
+from webapp.ui.typed import countries
 
 if TYPE_CHECKING:
     from geomapclip.predictor import Predictor
@@ -112,11 +112,11 @@ class LocateTab:
                 1, most, min(self.settings.top_k, most), step=1, label="Places shown",
                 info="How many of the best places get a row and a pin.",
             )  # fmt: skip
-            self.among = Countries(
-                country_table()["name"].sort_values().tolist(), value=[], multiselect=True,
-                label="Look only in these countries",
-                info="The belief is shared among the places that are left.",
-            )  # fmt: skip
+            self.among = countries(
+                country_table()["name"].sort_values().tolist(),
+                "Look only in these countries",
+                "The belief is shared among the places that are left.",
+            )
             self.box = gr.Textbox(
                 "", label="Look only in this box", placeholder="west, south, east, north",
                 info="In degrees; or draw it on the map with Shift-drag. Empty: the whole world.",

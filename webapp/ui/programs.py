@@ -17,7 +17,7 @@ from webapp.show import answer_album, answer_seen
 from webapp.ui.errors import page_errors
 from webapp.ui.files import served
 from webapp.ui.locate import LocateTab
-from webapp.ui.typed import Files, Values
+from webapp.ui.typed import files, values
 
 
 class Programs:
@@ -30,13 +30,13 @@ class Programs:
     def __init__(self, tab: LocateTab) -> None:
         self.predictor, self.models, self.look = tab.predictor, tab.models, tab.look
         # The page's own list of countries accepts nothing but its own names.
-        countries = Values(list[str], "countries", example=["France", "IT"], value=[])
+        countries = values(list[str], "countries", example=["France", "IT"], value=[])
         choice = [tab.top_k, countries, *tab.quick[2:], tab.ten_crop]
-        photo, photos = Files("photo"), Files("photos", many=True)
+        photo, photos = files("photo"), files("photos", many=True)
         latitude = gr.Number(visible=False, label="latitude")
         longitude = gr.Number(visible=False, label="longitude")
         kind = gr.Dropdown(list(EXPORTS), value="GeoJSON", visible=False, label="kind")
-        answer = Values(Result, "answer")
+        answer = values(Result, "answer")
         file = gr.File(visible=False, label="file")
         name = gr.Textbox(visible=False, label="name")
         ask = gr.Button(visible=False)

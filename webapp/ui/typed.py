@@ -1,75 +1,52 @@
-"""Components that say exactly what they take and give, or leave that to `webapp.choice`."""
+"""Components that say exactly what they take and give, or leave that to `webapp.choice`.
+
+They are changed one by one: beside the module of a class of its own Gradio writes a file of types.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 from pydantic import TypeAdapter
 
 
-class Values(gr.JSON):
-    """Plain values of a type that the API's description spells out, field by field.
+def values(of: object, label: str, *, example: object = None, value: object = None) -> gr.JSON:
+    """Plain values without a place on the page; the API's description spells out their type.
 
     Args:
         of: The type.
-        named: As which the description and programs know it.
+        label: As which the description knows it.
         example: What the description shows where a program has to give such a value.
         value: What programs get that give none.
     """
-
-    is_template = True  # a JSON component to the browser
-
-    def __init__(self, of: Any, named: str, example: object = None, value: Any = None) -> None:  # noqa: ANN401
-        self.schema: dict[str, Any] = TypeAdapter(of).json_schema()
-        self.example = example
-        super().__init__(value, label=named, visible=False)
-
-    def get_config(self, cls: Any = None) -> dict[str, Any]:  # noqa: ANN401
-        """What the browser is told: all that a JSON component has."""
-        return super().get_config(cls or gr.JSON)
-
-    def api_info(self) -> dict[str, Any]:
-        """The type as a JSON schema."""
-        return self.schema
-
-    def example_payload(self) -> Any:  # noqa: ANN401
-        """As given."""
-        return self.example
+    schema = TypeAdapter(of).json_schema()
+    component = gr.JSON(value, label=label, visible=False)  # type: ignore[arg-type]
+    component.api_info = lambda: schema  # type: ignore[method-assign]
+    component.example_payload = lambda: example  # type: ignore[method-assign]
+    return component
 
 
-class Files(gr.File):
+def files(label: str, *, many: bool = False) -> gr.File:
     """Photos that a program sends.
 
     Args:
-        named: As which the description and programs know it.
+        label: As which the description knows them.
         many: Whether several can be sent.
     """
-
-    is_template = True
-
-    def __init__(self, named: str, *, many: bool = False) -> None:
-        self.many = many
-        super().__init__(visible=False, label=named, file_count="multiple" if many else "single")
-
-    def get_config(self, cls: Any = None) -> dict[str, Any]:  # noqa: ANN401
-        """What the browser is told: all that a file component has."""
-        return super().get_config(cls or gr.File)
-
-    def example_payload(self) -> Any:  # noqa: ANN401
-        """A photo's name instead of Gradio's own example, a document."""
-        photo = {"path": "photo.jpg", "url": "photo.jpg", "meta": {"_type": "gradio.FileData"}}
-        return [photo] if self.many else photo
+    component = gr.File(visible=False, label=label, file_count="multiple" if many else "single")
+    photo = {"path": "photo.jpg", "url": "photo.jpg", "meta": {"_type": "gradio.FileData"}}
+    example: Any = [photo] if many else photo  # Gradio's own is a document
+    component.example_payload = lambda: example  # type: ignore[method-assign]
+    return component
 
 
-class Countries(gr.Dropdown):
+def countries(names: Sequence[str], label: str, info: str) -> gr.Dropdown:
     """A list of countries that hands on any name: what is wrong with one is ours to say.
 
     A link can bear a name that nobody knows, and Gradio's message would list all 250.
     """
-
-    is_template = True
-
-    def preprocess(self, payload: Any) -> Any:  # noqa: ANN401
-        """As it came."""
-        return payload
+    component = gr.Dropdown(list(names), value=[], multiselect=True, label=label, info=info)
+    component.preprocess = lambda payload: payload  # type: ignore[method-assign]
+    return component
