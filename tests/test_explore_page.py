@@ -123,9 +123,17 @@ def test_two_encoders_on_two_maps_that_move_together(open_page):
     for _ in range(50):
         page.wait_for_timeout(200)
         if spot(page, 2) == pytest.approx(spot(page, 1), abs=3) and spot(page, 2) != before:
-            return
+            break
     assert spot(page, 2) == pytest.approx(spot(page, 1), abs=3)
     assert spot(page, 2) != before
+    moves = page.evaluate(
+        """() => new Promise((done) => {
+            let moves = 0;
+            document.addEventListener("map-moved", () => { moves += 1; });
+            setTimeout(() => done(moves), 1000);
+        })"""
+    )
+    assert moves == 0  # they have come to rest, and do not answer each other
 
 
 @needs_browser

@@ -20,6 +20,7 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
   const pins = new Map();
   let shownView = null;
   let opacity = 1;
+  let following = false;
   const legend = L.control({ position: "bottomleft" });
   const box = L.DomUtil.create("div", "legend");
   legend.onAdd = () => box;
@@ -207,9 +208,10 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
   const told = {
     view: (message) => draw(message.view),
     theme: ({ dark }) => setDark(dark),
-    look({ zoom, lat, lon }) {
-      const there = map.getZoom() === zoom && map.getCenter().distanceTo([lat, lon]) < 1;
-      if (!there) map.setView([lat, lon], zoom, { animate: false });
+    look({ zoom, lat, lon, follow }) {
+      following = Boolean(follow); // or two maps would answer each other's rounding for ever
+      map.setView([lat, lon], zoom, { animate: false });
+      following = false;
     },
     point({ rank }) {
       for (const [each, pin] of pins) pin.getElement()?.classList.toggle("pointed", each === rank);
@@ -236,7 +238,7 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
   const askPoints = () => tell({ type: "points" });
   map.on("overlayadd", ({ layer }) => layer === groups.points && askPoints());
   const seen = () => ({ zoom: map.getZoom(), lat: map.getCenter().lat, lon: map.getCenter().lng });
-  map.on("moveend", () => tell({ type: "moved", ...seen() }));
+  map.on("moveend", () => following || tell({ type: "moved", ...seen() }));
   const drawing = boxes ? drawBoxes(map, (west, south, east, north) => tell({ type: "box", west, south, east, north })) : () => false;
   map.on("click", ({ latlng }) => {
     if (drawing()) return;

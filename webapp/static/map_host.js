@@ -22,7 +22,7 @@ const heard = {
     ready = true;
     tellTheme();
     tellView();
-    if (together) look ||= views[together] ||= { type: "look", zoom, lat, lon };
+    if (together) look ||= views[together] ||= { type: "look", follow: true, zoom, lat, lon };
     if (look) tell(look);
   },
   click: ({ lat, lon }) => trigger("map_click", { lat, lon }),
@@ -32,7 +32,7 @@ const heard = {
   mark: ({ name, lat, lon }) => trigger("mark_drag", { name, lat, lon }),
   moved({ zoom, lat, lon }) {
     if (together) {
-      views[together] = { type: "look", zoom, lat, lon };
+      views[together] = { type: "look", follow: true, zoom, lat, lon };
       announce("map-moved", { from: frame, group: together, zoom, lat, lon });
     }
     else window.geomapclipView = `${zoom.toFixed(2)}/${lat.toFixed(4)}/${lon.toFixed(4)}`;
@@ -63,7 +63,7 @@ document.addEventListener("visit-place", ({ detail }) => frame.offsetParent && t
 document.addEventListener("point-at-place", ({ detail }) => frame.offsetParent && tell({ type: "point", rank: detail }));
 // Maps that are shown beside each other move together.
 document.addEventListener("map-moved", ({ detail: { from, group, zoom, lat, lon } }) => {
-  if (from !== frame && group === together) tell(look = { type: "look", zoom, lat, lon });
+  if (from !== frame && group === together) tell(look = { type: "look", follow: true, zoom, lat, lon });
 });
 document.addEventListener("look-at", ({ detail }) => {
   if (together) return;
