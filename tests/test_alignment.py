@@ -8,7 +8,8 @@ from torch.nn import functional
 from geomapclip import LocationEncoder
 from geomapclip.errors import WeightsError
 from geomapclip.release import read_release
-from geomapclip.training.alignment import Alignment, Queue, smoothed_targets
+from geomapclip.targets import smoothed_targets
+from geomapclip.training.alignment import Alignment, Queue
 from geomapclip.training.recipe import Recipe
 
 CPU = torch.device("cpu")

@@ -18,7 +18,8 @@ from webapp.deck import (
     folder_deck,
     shown_bytes,
 )
-from webapp.game import Game, geoscore, new_game
+from webapp.game import Game, new_game
+from webapp.game import points as points_of
 from webapp.game_page import (
     deck_html,
     open_view,
@@ -71,7 +72,7 @@ def estimate():
     [(0, 5000), (1034.66, 2500), (1492.7, 1839), (2069.32, 1250), (20_015, 0)],
 )
 def test_the_score(km, points):
-    assert geoscore(km) == points
+    assert points_of(km) == points
 
 
 def test_a_game_from_the_first_guess_to_the_end():
@@ -189,7 +190,7 @@ def test_after_the_guess_everything_is_told():
 )
 def test_the_end(guess, model, end):
     game = Game((picture("one"),)).guess(guess, model)
-    assert f"After 1 pictures you have {geoscore(0) if guess == LYON else 7:,}" in said_html(
+    assert f"After 1 pictures you have {points_of(0) if guess == LYON else 7:,}" in said_html(
         game, estimate()
     )
     assert end in said_html(game, estimate())

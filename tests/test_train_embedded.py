@@ -10,9 +10,10 @@ from geomapclip.embedded_training import training as training_module
 from geomapclip.embedded_training.measures import Seen, calibrate, measure, median_km
 from geomapclip.embedded_training.pictures import Photographs, draw_sample
 from geomapclip.embedded_training.recipe import Recipe
-from geomapclip.embedded_training.training import Training, smoothed_targets
+from geomapclip.embedded_training.training import Training
 from geomapclip.embeddings import embed_gallery
 from geomapclip.geodesy import fibonacci_lattice
+from geomapclip.targets import smoothed_targets
 
 PLACES = np.array([[48.85, 2.35], [35.68, 139.69], [-33.86, 151.21], [40.71, -74.01]])
 SMALL = Recipe(

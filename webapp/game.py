@@ -5,17 +5,14 @@ Nothing here changes once it is built: each move of a player makes another `Game
 
 from __future__ import annotations
 
-import math
 import random
 from dataclasses import dataclass, replace
 
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.geodesy import geodesic_km
+from geomapclip.metrics import geoscore
 from webapp.deck import Deck, Picture, Spot
 
-# GeoScore of OpenStreetView-5M (Astruc et al., CVPR 2024, section 3), after the game GeoGuessr.
-MOST_POINTS = 5000
-SCALE_KM = 1492.7
 ROUNDS = 10  # of a game, where there are so many pictures
 
 
@@ -33,12 +30,12 @@ class Round:
     @property
     def guess_points(self) -> int:
         """The player's."""
-        return geoscore(self.guess_km)
+        return points(self.guess_km)
 
     @property
     def model_points(self) -> int:
         """The model's."""
-        return geoscore(self.model_km)
+        return points(self.model_km)
 
 
 @dataclass(frozen=True)
@@ -110,13 +107,9 @@ class Game:
         return replace(self, pictures=left, at=max(0, min(self.at, len(left) - 1)))
 
 
-def geoscore(km: float) -> int:
-    """Points for a guess: 5000 exp(-d / 1492.7 km), rounded.
-
-    Args:
-        km: Distance from the truth, 0 or more.
-    """
-    return round(MOST_POINTS * math.exp(-km / SCALE_KM))
+def points(km: float) -> int:
+    """Whole points for a guess that many km from the truth: see `geoscore`."""
+    return round(float(geoscore(km)))
 
 
 def new_game(deck: Deck, seed: int, rounds: int = ROUNDS) -> Game:

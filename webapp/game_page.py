@@ -6,9 +6,10 @@ import dataclasses
 from html import escape
 from typing import TYPE_CHECKING
 
+from geomapclip.metrics import BEST_GEOSCORE
 from geomapclip.places import find_places
 from webapp.deck import Deck, Spot, address
-from webapp.game import MOST_POINTS, Game, Round
+from webapp.game import Game, Round
 from webapp.locate import Located, distance, present
 from webapp.map import WORLD, Json, MapView, percent
 from webapp.world import Mark
@@ -75,7 +76,7 @@ def totals_html(game: Game) -> str:
     if not game.rounds:
         return ""
     yours, models = game.points
-    most = MOST_POINTS * len(game.rounds)
+    most = round(BEST_GEOSCORE) * len(game.rounds)
     rows = "".join(_row(number, each) for number, each in enumerate(game.rounds, start=1))
     return (
         f'<div class="totals">{_total("You", yours, most)}{_total("Model", models, most)}</div>'

@@ -23,20 +23,11 @@ from geomapclip.embedded_training.checks import Checks
 from geomapclip.embedded_training.pictures import Mixture, Photographs
 from geomapclip.embedded_training.recipe import Recipe
 from geomapclip.gallery import Gallery
-from geomapclip.geodesy import EARTH_RADIUS_KM, unit_vectors
+from geomapclip.targets import smoothed_targets
 
 MEASURE_EVERY = 4_096  # pictures
 CHECKPOINT = "checkpoint.pt"
 LOG = "log.jsonl"
-
-
-def smoothed_targets(
-    coordinates: NDArray[np.float64], places: NDArray[np.float64], reach_km: NDArray[np.float64]
-) -> Tensor:
-    """Targets (n, m) that fall off as exp(-distance / reach) and add up to 1 in each row."""
-    one, other = (torch.from_numpy(unit_vectors(spots)).float() for spots in (coordinates, places))
-    km = EARTH_RADIUS_KM * torch.arccos((one @ other.T).clamp(-1, 1))
-    return torch.softmax(-km / torch.from_numpy(reach_km).float()[:, None], dim=1)
 
 
 class Training:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from geomapclip.geodesy import EARTH_RADIUS_KM, unit_vectors
 from geomapclip.image_encoder import PREFIX, image_head
 from geomapclip.location_encoder import LocationEncoder
 from geomapclip.release import load_state, read_release
@@ -117,17 +115,3 @@ class Alignment(nn.Module):
             return loss
         backwards = scale * locations[own] @ images.T
         return (loss + functional.cross_entropy(backwards, truth, reduction="sum")) / 2
-
-
-def smoothed_targets(photos: Tensor, classes: Tensor, reach_km: float) -> Tensor:
-    """Probabilities (n, m) that fall off as exp(-distance / reach) and add up to 1 in each row.
-
-    Args:
-        photos: Places of n photos, float64, (n, 2), degrees.
-        classes: Places of m classes, likewise.
-        reach_km: Distance at which a target falls to 1/e.
-    """
-    here, there = (torch.from_numpy(unit_vectors(np.asarray(spots))) for spots in (photos, classes))
-    chord = torch.cdist(here, there, compute_mode="donot_use_mm_for_euclid_dist")
-    km = 2 * EARTH_RADIUS_KM * torch.asin((chord / 2).clamp(max=1))
-    return torch.softmax(-km / reach_km, dim=1).float()

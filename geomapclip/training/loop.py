@@ -25,7 +25,8 @@ from geomapclip.errors import TrainingError
 from geomapclip.gallery import Gallery
 from geomapclip.image_encoder import PREFIX
 from geomapclip.release import EMBEDDING_SIZE, geoclip_config, load_state, write_release
-from geomapclip.training.alignment import Alignment, Queue, smoothed_targets
+from geomapclip.targets import smoothed_targets
+from geomapclip.training.alignment import Alignment, Queue
 from geomapclip.training.batches import NOISE, Batch, Batches, chance
 from geomapclip.training.checkpoint import Checkpoint, Progress, read_checkpoint, write_checkpoint
 from geomapclip.training.noise import displaced
