@@ -32,8 +32,10 @@ def test_two_processes_give_what_one_gives(tmp_path, gallery):
     options = [str(tmp_path / "features"), *QUICK, "--gallery", gallery]
     options += ["--learning-rate", "1e-3", "--validation-share", "0", "--symmetric"]
     assert main([*options, "--out", str(tmp_path / "one")]) == 0
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    command += ["--nproc-per-node", "2", "-m", "geomapclip.train", *options]
+    # Its switch for processors alone starts one process; this starts two, whatever they run on.
+    command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu"]
+    command += ["--num_processes", "2", "--num_machines", "1", "--mixed_precision", "no"]
+    command += ["--dynamo_backend", "no", "-m", "geomapclip.train", *options]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo"}
     subprocess.run(
         [*command, "--out", str(tmp_path / "two")],

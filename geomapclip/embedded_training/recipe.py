@@ -10,10 +10,10 @@ class Recipe:
     """What one training run depends on, each with its reason."""
 
     seed: int = 0
-    pictures: int = 78_000  # in all
-    decay: int = 14_000  # over the last of them the learning rate falls to zero
+    pictures: int = 236_000  # in all
+    decay: int = 40_000  # over the last of them the learning rate falls to zero
     warm_up: int = 2_000  # over the first it rises: the head is random
-    sizes: tuple[tuple[int, int], ...] = ((0, 128), (50_000, 160))  # from a picture's number on
+    sizes: tuple[tuple[int, int], ...] = ((0, 128),)  # from a picture's number on
     last_size: int = 160  # while the learning rate falls, and afterwards
     batch: int = 32
     photo_share: float = 0.12  # there are few photographs, and they are repeated

@@ -9,11 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from geomapclip.image_encoder import PREFIX, image_head
+from geomapclip.image_encoder import image_head
 from geomapclip.location_encoder import LocationEncoder
-from geomapclip.release import load_state, read_release
 from geomapclip.training.recipe import RANDOM, Recipe
-from geomapclip.weights import logit_scale_of
+from geomapclip.weights import load_heads
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,15 +61,14 @@ class Alignment(nn.Module):
         super().__init__()
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
-        self.mlp = image_head(width)
         if recipe.weights == RANDOM:
+            self.mlp = image_head(width)
             self.location_encoder = LocationEncoder(None, recipe.sigma)
             scale = torch.tensor(math.log(1 / recipe.temperature))
         else:
-            release = read_release(recipe.weights)
-            self.location_encoder = LocationEncoder(recipe.weights)
-            load_state(self.mlp, release.part(PREFIX), release.name)
-            scale = logit_scale_of(release)
+            heads = load_heads(recipe.weights, width)
+            self.mlp, self.location_encoder = heads.image_head, heads.location_encoder
+            scale = heads.logit_scale
         self.logit_scale = nn.Parameter(scale)
         if recipe.freeze_location_encoder:
             self.location_encoder.requires_grad_(False)
