@@ -21,6 +21,8 @@ from geomapclip.cartography.styles import (
 from geomapclip.cartography.view import KM_PER_DEG, SPHERE, MapView, ProjectionName, Projector
 
 NARROWEST_DEG, WIDEST_DEG = 1.0, 60.0
+TILT = 0.7  # below 1 for more wide views, as of real maps: a seventh is narrower than 3 degrees
+FITTED_SHARE = 0.25  # of views of one country as a whole, as an atlas has them
 MOST_TRIES = 30
 LEAST_POINTS = 6  # of coasts, borders, rivers or towns, that make a map worth reading
 LEAST_SPREAD = 0.25  # and the share of the view over which they must lie
@@ -35,7 +37,7 @@ def random_view(
     """A view that shows something: land with a coast, a border, a river or towns.
 
     Places are drawn from the land by its area, from countries one as likely as the other, from
-    towns, and from the sea near coasts; widths from 1 to 60 degrees, as their logarithm.
+    towns, and from the sea near coasts; widths from 1 to 60 degrees, the wide ones more often.
 
     Args:
         atlas: What there is to be seen.
@@ -44,7 +46,7 @@ def random_view(
         style: What will be drawn, so that the view shows something in this style.
     """
     style = style or MapStyle(border=Line(BLACK), river=Line(BLACK), lettering=Lettering())
-    fitted = chance(generator, 1.0 if style.isolate or style.highlight else 0.1)
+    fitted = chance(generator, 1.0 if style.isolate or style.highlight else FITTED_SHARE)
     for _ in range(MOST_TRIES):
         fitting = _fitted(atlas, generator, size) if fitted else None
         view = fitting or _around(_place(atlas, generator), generator, size)
@@ -118,7 +120,8 @@ def _inside(ring: NDArray[np.float64], x: float, y: float) -> bool:
 
 def _around(place: tuple[float, float], generator: Generator, size: tuple[int, int]) -> MapView:
     latitude, longitude = place
-    width = math.exp(uniform(generator, math.log(NARROWEST_DEG), math.log(WIDEST_DEG)))
+    share = generator.random() ** TILT
+    width = NARROWEST_DEG * (WIDEST_DEG / NARROWEST_DEG) ** share
     # Degrees of longitude, but not so few km near the poles that nothing is left to see.
     km = width * KM_PER_DEG * max(math.cos(math.radians(latitude)), 0.35)
     return _projected(latitude, longitude, km, (), generator, size)

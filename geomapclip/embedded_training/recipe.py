@@ -16,7 +16,7 @@ class Recipe:
     sizes: tuple[tuple[int, int], ...] = ((0, 128),)  # from a picture's number on
     last_size: int = 160  # while the learning rate falls, and afterwards
     batch: int = 32
-    photo_share: float = 0.12  # there are few photographs, and they are repeated
+    photo_share: float = 0.08  # there are few photographs, and they are repeated
     learning_rate: float = 4e-4  # of the features; they start from ImageNet
     head_rate: float = 1e-3
     weight_decay: float = 0.02
