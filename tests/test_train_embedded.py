@@ -17,7 +17,7 @@ from geomapclip.targets import smoothed_targets
 
 PLACES = np.array([[48.85, 2.35], [35.68, 139.69], [-33.86, 151.21], [40.71, -74.01]])
 SMALL = Recipe(
-    pictures=64, decay=32, warm_up=16, sizes=((0, 64),), last_size=80, batch=8, classes=100,
+    pictures=64, decay=32, warm_up=16, sizes=((0, 64), (32, 80)), batch=8, classes=100,
     calibration_maps=3, test_maps=3,
 )  # fmt: skip
 
@@ -43,7 +43,7 @@ def test_targets_fall_off_with_the_distance():
 
 def test_rate_and_size_of_the_pictures():
     recipe = Recipe(
-        pictures=1000, decay=200, warm_up=100, sizes=((0, 128), (500, 160)), last_size=192, batch=10
+        pictures=1000, decay=200, warm_up=100, sizes=((0, 128), (500, 160), (800, 192)), batch=10
     )
     assert [recipe.size(number) for number in (0, 499, 500, 799, 800)] == [128, 128, 160, 160, 192]
     assert recipe.rate(0) == pytest.approx(0.1)

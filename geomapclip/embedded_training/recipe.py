@@ -10,11 +10,11 @@ class Recipe:
     """What one training run depends on, each with its reason."""
 
     seed: int = 0
-    pictures: int = 236_000  # in all
+    pictures: int = 172_000  # in all
     decay: int = 40_000  # over the last of them the learning rate falls to zero
     warm_up: int = 2_000  # over the first it rises: the head is random
-    sizes: tuple[tuple[int, int], ...] = ((0, 128),)  # from a picture's number on
-    last_size: int = 160  # while the learning rate falls, and afterwards
+    # From a picture's number on, its side in pixels: coasts are learnt small and cheaply first.
+    sizes: tuple[tuple[int, int], ...] = ((0, 128), (130_000, 160), (158_000, 192))
     batch: int = 32
     photo_share: float = 0.08  # there are few photographs, and they are repeated
     learning_rate: float = 4e-4  # of the features; they start from ImageNet
@@ -45,8 +45,6 @@ class Recipe:
 
     def size(self, number: int) -> int:
         """Side in pixels of the picture with a number."""
-        if number >= self.pictures - self.decay:
-            return self.last_size
         return [side for first, side in self.sizes if first <= number][-1]
 
     def rate(self, number: int) -> float:

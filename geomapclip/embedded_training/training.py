@@ -125,8 +125,7 @@ def train(
     while training.done < recipe.pictures:
         first = training.done
         last = min(first + MEASURE_EVERY, recipe.pictures)
-        turns = [start for start, _ in recipe.sizes] + [recipe.pictures - recipe.decay]
-        last = min([last, *(turn for turn in turns if turn > first)])
+        last = min([last, *(turn for turn, _ in recipe.sizes if turn > first)])
         encoder.image_size = recipe.size(first)
         mixture = Mixture(
             atlas,
