@@ -157,3 +157,14 @@ def test_photographs_keep_their_label(photos):
     varied = pictures.varied(np.random.default_rng(0))
     assert (varied.latitude, varied.longitude, varied.reach_km) == (48.85, 2.35, 500.0)
     assert varied.image.width <= 64
+
+
+def test_photographs_from_crowded_places_are_drawn_more_rarely(photos):
+    import pandas as pd
+
+    rows = pd.read_csv(photos / "manifest.csv")
+    rows.loc[3, ["lat", "lon"]] = -33.86, 151.21
+    pictures = Photographs(rows, photos, {"city": 500.0})
+    generator = np.random.default_rng(0)
+    alone = np.mean([pictures.varied(generator).latitude < 0 for _ in range(1000)])
+    assert alone == pytest.approx(1 / (1 + np.sqrt(3)), abs=0.05)  # not the quarter that it is

@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from PIL import Image, ImageEnhance
+from scipy.spatial import cKDTree
 from torch import Tensor
 from torch.utils.data import Dataset
 
 from geomapclip.cartography import Atlas, random_map
+from geomapclip.geodesy import EARTH_RADIUS_KM, unit_vectors
 from geomapclip.image import open_image
 
 Preprocess = Callable[[Image.Image], Tensor]  # an encoder's own
@@ -24,6 +26,7 @@ Preprocess = Callable[[Image.Image], Tensor]  # an encoder's own
 # A side of 200 pixels draws lines and letters thick beside the map, one of 420 fine.
 SMALLEST_MAP, LARGEST_MAP = 200, 420
 KEPT_SIDE = 360  # of a photograph in memory, pixels
+NEIGHBOURS_KM = 500.0
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,11 @@ class Photographs:
     def __init__(self, rows: pd.DataFrame, folder: Path, reach_km: dict[str, float]) -> None:
         self.rows, self.folder, self.reach_km = rows, folder, reach_km
         self._small: dict[int, Image.Image] = {}
+        # Many come from few places; the root keeps those from being taken for the whole world.
+        spots = unit_vectors(rows[["lat", "lon"]].to_numpy(np.float64))
+        near = cKDTree(spots).query_ball_point(spots, NEIGHBOURS_KM / EARTH_RADIUS_KM)
+        rarity = 1 / np.sqrt([len(others) for others in near])
+        self._chances = rarity / rarity.sum()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -80,8 +88,8 @@ class Photographs:
         return Sample(self._small[index], float(row.lat), float(row.lon), reach_km)
 
     def varied(self, generator: np.random.Generator) -> Sample:
-        """A random photograph, cropped, turned over and lit at random."""
-        whole = self.sample(int(generator.integers(len(self))))
+        """A random photograph, the likelier the fewer lie near it; cropped, mirrored and lit."""
+        whole = self.sample(int(generator.choice(len(self), p=self._chances)))
         image = _random_crop(whole.image, generator)
         for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
             image = enhance(image).enhance(float(np.exp(generator.normal(0, 0.2))))
