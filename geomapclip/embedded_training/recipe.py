@@ -10,11 +10,11 @@ class Recipe:
     """What one training run depends on, each with its reason."""
 
     seed: int = 0
-    pictures: int = 172_000  # in all
-    decay: int = 40_000  # over the last of them the learning rate falls to zero
+    pictures: int = 160_000  # in all
+    decay: int = 30_000  # over the last of them the learning rate falls to zero
     warm_up: int = 2_000  # over the first it rises: the head is random
     # From a picture's number on, its side in pixels: coasts are learnt small and cheaply first.
-    sizes: tuple[tuple[int, int], ...] = ((0, 128), (130_000, 160), (158_000, 192))
+    sizes: tuple[tuple[int, int], ...] = ((0, 128), (130_000, 160), (150_000, 192))
     batch: int = 32
     photo_share: float = 0.08  # there are few photographs, and they are repeated
     learning_rate: float = 4e-4  # of the features; they start from ImageNet
