@@ -13,15 +13,13 @@ from numpy.typing import NDArray
 
 from geomapclip.assets import asset
 from geomapclip.cache import cached_array, content_key
-from geomapclip.embeddings import Progress, embeddings_key
 from geomapclip.geodesy import Coordinates, fibonacci_lattice
 from geomapclip.location_encoder import CHUNK_PLACES, LocationEncoder
 from geomapclip.release import EMBEDDING_SIZE
 
 LATTICE_PLACES = 60_000  # over the whole sphere, 92 km apart; about 17,300 of them lie on land
 COMPONENTS = 3  # red, green, blue
-FORMAT = "embeddings by scale, float32, 1"  # changes when what is kept changes
-FORMAT_COMPONENTS = "principal components of unit embeddings, 1"
+FORMAT_COMPONENTS = "principal components of unit embeddings, 1"  # changes with what is kept
 
 Branches = NDArray[np.float32]  # (scales, n, 512): what each branch adds to the embedding
 
@@ -91,37 +89,15 @@ class Field:
         return np.vstack([unit @ chosen, shares]).astype(np.float32)
 
 
-def embed_field(
-    encoder: LocationEncoder, coordinates: Coordinates, progress: Progress | None = None
-) -> Field:
-    """Embed places scale by scale, or take them from the cache on disk.
-
-    Args:
-        encoder: A location encoder.
-        coordinates: Shape (n, 2), degrees.
-        progress: Called after each chunk.
-    """
-    key = embeddings_key(FORMAT, encoder, coordinates)
-    shape = (len(encoder.sigma), len(coordinates), EMBEDDING_SIZE)
-    branches = cached_array(
-        "field", key, shape, lambda: embed_by_scale(encoder, coordinates, progress)
-    )
-    return Field(coordinates, branches, key)
-
-
 @torch.inference_mode()
 def embed_by_scale(
-    encoder: LocationEncoder,
-    coordinates: Coordinates,
-    progress: Progress | None = None,
-    scales: Sequence[int] | None = None,
+    encoder: LocationEncoder, coordinates: Coordinates, scales: Sequence[int] | None = None
 ) -> Branches:
     """What each branch of the encoder adds to the embeddings of places.
 
     Args:
         encoder: A location encoder.
         coordinates: Shape (n, 2), degrees.
-        progress: Called after each chunk.
         scales: Which branches, from 0; None for all.
 
     Returns:
@@ -135,8 +111,6 @@ def embed_by_scale(
         chunk = torch.from_numpy(coordinates[rows].astype(np.float32)).to(device)
         for row, part in enumerate(encoder.by_scale(chunk, wanted)):
             branches[row, rows] = part.cpu().numpy()
-        if progress:
-            progress(min(rows.stop, len(coordinates)), len(coordinates))
     return branches
 
 

@@ -34,7 +34,7 @@ Json = dict[str, object]
 LEAFLET = Path(leaflet.BASE_DIR)
 STATIC = Path(__file__).parent / "static"
 FRAME_CSS = STATIC / "map_frame.css"
-FRAME_JS = [STATIC / "map_tools.js", STATIC / "map_marks.js", STATIC / "map_frame.js"]
+FRAME_JS = [STATIC / f"map_{name}.js" for name in ("tools", "signs", "marks", "names", "frame")]
 WORLD: Bounds = ((-58.0, -180.0), (80.0, 180.0))  # all land but Antarctica
 
 

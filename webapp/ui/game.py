@@ -13,7 +13,7 @@ import gradio as gr
 from geomapclip.errors import GeoMapCLIPError, ImageError
 from webapp.answer import error_html
 from webapp.deck import MOST_PICTURES, Deck, brought_deck, drawn_deck, folder_deck, shown_bytes
-from webapp.explore import wrapped
+from webapp.explore_choice import wrapped
 from webapp.game import ROUNDS, Game, new_game
 from webapp.game_page import (
     START,
