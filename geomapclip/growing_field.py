@@ -82,9 +82,12 @@ class GrowingField:
 
     @cached_property
     def _whole(self) -> Field:
-        return Field(self.coordinates, self._branches, self._key)
+        sketch = None if self.is_small else self._sketch
+        return Field(self.coordinates, self._branches, self._key, sketch)
 
     @cached_property
     def _sketch(self) -> Field:
         spots = self.coordinates[::SKETCHED]
-        return Field(spots, embed_by_scale(self._encoder, spots), f"{self._key}/{SKETCHED}")
+        whole = self.share == 1
+        branches = self._branches[:, ::SKETCHED] if whole else embed_by_scale(self._encoder, spots)
+        return Field(spots, branches, f"{self._key}/{SKETCHED}")

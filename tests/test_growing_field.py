@@ -48,6 +48,7 @@ def test_a_sketch_first_and_all_places_in_the_end(encoder, embedded):
     assert whole is field.whole
     np.testing.assert_array_equal(whole.coordinates, SPOTS)
     np.testing.assert_allclose(whole.branches[:, ::10], sketch.branches, atol=1e-5)
+    assert whole.sketch is sketch
     assert embedded == [5, 20, 20, 10]
     assert told == [(20, 50), (40, 50), (50, 50)]
 
@@ -58,6 +59,7 @@ def test_what_is_whole_is_kept_on_disk(encoder, embedded):
     again = GrowingField(encoder, SPOTS)
     assert again.share == 1
     np.testing.assert_array_equal(again.now.branches, first.branches)
+    np.testing.assert_array_equal(again.now.sketch.coordinates, SPOTS[::10])
     assert embedded == []
 
 

@@ -89,4 +89,15 @@ watch("points", () => tell({ type: "points", picture: props.points }));
 const root = (window.gradio_config && window.gradio_config.root) || document.baseURI;
 const base = document.createElement("base");
 base.href = root.replace(/\/*$/, "/");
-frame.srcdoc = props.page.replace("<head>", `<head>${base.outerHTML}`);
+
+// One map brings the page with the world's outlines; the others only say how theirs begins.
+function open() {
+  const start = props.start ? `<script>window.mapStart = ${JSON.stringify(props.start)}</script>` : "";
+  frame.srcdoc = window.geomapclipMap.replace("<head>", () => `<head>${base.outerHTML}${start}`);
+}
+if (props.page) {
+  window.geomapclipMap = props.page;
+  announce("map-page");
+}
+if (window.geomapclipMap) open();
+else document.addEventListener("map-page", open, { once: true });

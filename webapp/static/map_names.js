@@ -5,7 +5,7 @@
 const REST_MS = 250; // of the pointer, before the page around is asked for the place's name
 
 function nameOnHover(map, wanted, ask) {
-  const tip = L.tooltip({ className: "place-name", offset: [12, 0], direction: "auto" });
+  const tip = L.tooltip({ className: "place-name", offset: [8, 0], direction: "auto" });
   let resting = 0;
   let spot = null;
   function away() {

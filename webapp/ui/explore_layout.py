@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from webapp.explore_choice import ALIKE, ALL_SCALES, COLOURINGS, LAND, WHERE, Pair, scale_names
-from webapp.map import explore_page, static_text
+from webapp.map import EXPLORE_MAP, static_text
 from webapp.ui.locate import MAP_TEMPLATE, STATE_S, STATUS_TEMPLATE
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class ExploreLayout:
         return gr.HTML(
             html_template=template,
             js_on_load=static_text("map_host.js"),
-            page=explore_page(),
+            start=EXPLORE_MAP,
             points=None,
             share=None,
             named=None,

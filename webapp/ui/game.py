@@ -25,7 +25,7 @@ from webapp.game_page import (
     totals_html,
 )
 from webapp.locate import clicked_place
-from webapp.map import game_page, static_text
+from webapp.map import GAME_MAP, static_text
 from webapp.settings import Settings
 from webapp.ui.locate import QUIET, STATE_S, STATUS_TEMPLATE
 
@@ -83,7 +83,7 @@ class GameTab:
                 self.world = gr.HTML(
                     html_template=GAME_TEMPLATE,
                     js_on_load=static_text("map_host.js") + static_text("game.js"),
-                    page=game_page(),
+                    start=GAME_MAP,
                     points=None,
                     together="game",
                 )
