@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser import PATIENCE_MS, answered, needs_browser, pages, quiet_gradio, running, upload
+from browser import PATIENCE_MS, answered, needs_browser, pages, quiet_gradio, running
 
 from geomapclip import GeoMapCLIP, Predictor
 from webapp.locate import degrees
@@ -36,6 +36,13 @@ def page(browser, small_encoders_page, small_gallery, tiny_clip, monkeypatch, tm
 
 def open_settings(page):
     page.get_by_role("tab", name="Settings", exact=True).click()
+
+
+def choose_picture(page, path):
+    """By the dialog, as a visitor does: a picture may be given once more."""
+    with page.expect_file_chooser() as dialog:
+        page.get_by_role("button", name="Choose pictures").click()
+    dialog.value.set_files(path)
 
 
 def choose_weights(page, name):
@@ -73,13 +80,13 @@ def told(page):
 def test_other_weights_answer_and_the_banner_goes(page, photos, small_gallery):
     picture = photos / "first.png"
     assert "The model at work is embedded" in told(page)
-    upload(page, picture)
+    choose_picture(page, picture)
     first_row(page, 1)
     assert "Answered by embedded" in told(page)
     assert page.locator(".answer .note").count() == 1
     for done, weights in enumerate(("geoclip", "geomapclip"), start=2):
         choose_weights(page, weights)
-        upload(page, picture)
+        choose_picture(page, picture)
         answered(page, done)
         page.locator(".thumb").nth(done - 1).click()
         page.locator(".answer .model strong", has_text=weights).wait_for()
@@ -94,12 +101,12 @@ def test_other_weights_answer_and_the_banner_goes(page, photos, small_gallery):
 def test_ten_crops_are_looked_at_once_they_are_chosen(page, photos, small_gallery):
     picture = photos / "second.png"
     choose_weights(page, "geoclip")
-    upload(page, picture)
+    choose_picture(page, picture)
     one = first_row(page, 1)
     assert one == expected("geoclip", small_gallery, picture)
     open_settings(page)
     page.get_by_label("Look at ten crops").check()
-    upload(page, picture)
+    choose_picture(page, picture)
     answered(page, 2)
     page.locator(".thumb").nth(1).click()
     page.locator(".thumb").nth(1).and_(page.locator("[aria-pressed=true]")).wait_for()
