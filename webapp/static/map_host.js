@@ -81,7 +81,11 @@ watch("value", () => {
   tellView();
   if (props.value) tellShare(props.value.share);
 });
-watch("share", () => tellShare(props.share));
+watch("share", () => {
+  if (props.share === null) return;
+  tellShare(props.share);
+  props.share = null; // or the same share once more would go unseen
+});
 watch("named", () => tell({ type: "name", ...props.named }));
 watch("points", () => tell({ type: "points", picture: props.points }));
 

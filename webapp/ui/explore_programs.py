@@ -8,7 +8,9 @@ import gradio as gr
 
 from webapp.explore_choice import wrapped
 from webapp.explore_html import embedding_json, similarity_json
+from webapp.result import EmbeddingResult, SimilarityResult
 from webapp.ui.errors import page_errors
+from webapp.ui.typed import values
 
 if TYPE_CHECKING:
     from webapp.explorers import Explorers
@@ -29,9 +31,9 @@ class ExplorePrograms:
         ]
         weights = gr.Textbox(explorers.own, visible=False, label="weights")
         ask = gr.Button(visible=False)
-        answer = gr.JSON(visible=False, label="answer")
-        ask.click(self.embedding, [*numbers[:2], weights], answer, api_name="embedding")
-        ask.click(self.similarity, [*numbers, weights], answer, api_name="similarity")
+        place, compared = values(EmbeddingResult, "answer"), values(SimilarityResult, "answer")
+        ask.click(self.embedding, [*numbers[:2], weights], place, api_name="embedding")
+        ask.click(self.similarity, [*numbers, weights], compared, api_name="similarity")
 
     def embedding(self, latitude: float, longitude: float, weights: str) -> dict[str, object]:
         """The 512 numbers of a place, their length, and the share of each scale."""
