@@ -19,18 +19,8 @@ import torch
 from geomapclip import LocationEncoder, load_gallery
 from geomapclip.embeddings import progress_bar
 from geomapclip.explore import Explorer
-from webapp.explore import (
-    ALIKE,
-    FALSE_COLOURS,
-    GALLERY,
-    LAND,
-    NEAR,
-    Asked,
-    Pair,
-    first_html,
-    second_html,
-    views,
-)
+from webapp.explore import first_html, second_html, views
+from webapp.explore_choice import ALIKE, FALSE_COLOURS, GALLERY, LAND, NEAR, Asked, Pair
 
 ROUNDS = 9
 CLICK_MS, WORLD_MS = 150, 400
@@ -85,6 +75,15 @@ def main() -> None:
         return Pair(CLICKS[number % 4], CLICKS[(number + 1) % 4] if both else None)
 
     asked = Asked(options.weights)
+    for name, field in (("land", explorer.land), ("gallery", explorer.sample)):
+        if field.share < 1:  # not in the cache: what the first visitor waits for
+            started = time.perf_counter()
+            where = LAND if name == "land" else GALLERY
+            views(pair(0), Asked(options.weights, where=where), explorers)
+            sketched = time.perf_counter() - started
+            _ = field.whole
+            whole = time.perf_counter() - started
+            print(f"first time, {name}: a sketch after {sketched:.1f} s, whole after {whole:.1f} s")
     print(f"{options.weights} over {options.gallery}, best of {options.rounds}, {THREADS} threads")
     report("click: place A", CLICK_MS, lambda n: first_html(pair(n), asked, explorers))
     report("click: place B", CLICK_MS, lambda n: second_html(pair(n, True), asked, explorers))

@@ -49,11 +49,22 @@ def cached_array(
         shape: What the array must have.
         build: Computes it.
     """
-    path = cache_folder() / f"{kind}-{key[:32]}.safetensors"
-    found = _read(path, shape)
+    found = read_array(kind, key, shape)
     if found is not None:
         return found
     array = build()
+    keep_array(kind, key, array)
+    return array
+
+
+def read_array(kind: str, key: str, shape: tuple[int, ...]) -> NDArray[np.float32] | None:
+    """An array from the cache, or None where it is not there whole; see `cached_array`."""
+    return _read(_path(kind, key), shape)
+
+
+def keep_array(kind: str, key: str, array: NDArray[np.float32]) -> None:
+    """Keep an array in the cache, or warn where that cannot be; see `cached_array`."""
+    path = _path(kind, key)
     try:
         _write(path, array)
     except OSError as error:
@@ -63,7 +74,10 @@ def cached_array(
             RuntimeWarning,
             stacklevel=2,
         )
-    return array
+
+
+def _path(kind: str, key: str) -> Path:
+    return cache_folder() / f"{kind}-{key[:32]}.safetensors"
 
 
 def _read(path: Path, shape: tuple[int, ...]) -> NDArray[np.float32] | None:

@@ -21,10 +21,13 @@ from geomapclip.regions import CredibleRegion as CredibleRegion
 
 Confidence = Literal["high", "medium", "low"]
 
-# The field's thresholds of "right region" and "right country" (Im2GPS3k and its successors):
-# a belief is as sure as the disc of that radius that its 50 % region would fill.
-HIGH_RADIUS_KM = 200
-MEDIUM_RADIUS_KM = 750
+# Radii of the discs that the 50 % and the 90 % region may fill at the most, by the field's
+# thresholds of "right region", "right country" and "right continent" (Im2GPS3k and its successors).
+# Both count: half of a belief in one town says little while the rest lies all over the world.
+CONFIDENCE_RADII_KM: dict[Confidence, tuple[float, float]] = {
+    "high": (200, 750),
+    "medium": (750, 2500),
+}
 
 AT_SEA = "at sea"  # what a share of the belief outside of all countries is called
 
@@ -197,13 +200,16 @@ class Estimate:
     def confidence(self) -> Confidence:
         """How sure the belief is, in one word.
 
-        ``high``: its 50 % region is no larger than a disc of 200 km radius (125,664 km²);
-        ``medium``: no larger than one of 750 km (1,767,146 km²); ``low``: larger.
+        ``high``: its 50 % region is no larger than a disc of 200 km radius (125,664 km²), and its
+        90 % region no larger than one of 750 km (1,767,146 km²); ``medium``: no larger than discs
+        of 750 and 2,500 km (19,634,954 km²); ``low``: larger.
         """
-        area = self.gallery.cells.area_km2[self.rows_holding(0.5)].sum()
-        if area <= math.pi * HIGH_RADIUS_KM**2:
-            return "high"
-        return "medium" if area <= math.pi * MEDIUM_RADIUS_KM**2 else "low"
+        area = self.gallery.cells.area_km2
+        areas = [area[self.rows_holding(share)].sum() for share in (0.5, 0.9)]
+        for word, radii in CONFIDENCE_RADII_KM.items():
+            if all(held <= math.pi * km**2 for held, km in zip(areas, radii, strict=True)):
+                return word
+        return "low"
 
     def sentence(self) -> str:
         """The belief in words."""

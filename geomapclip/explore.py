@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geomapclip.embeddings import Progress, embed_gallery
 from geomapclip.errors import InvalidArgumentError
-from geomapclip.field import Field, embed_by_scale, embed_field, land_grid, on_land
+from geomapclip.field import Field, embed_by_scale, land_grid, on_land
 from geomapclip.gallery import Gallery
 from geomapclip.geodesy import (
     EARTH_RADIUS_KM,
@@ -20,6 +20,7 @@ from geomapclip.geodesy import (
     great_circle_km,
     unit_vectors,
 )
+from geomapclip.growing_field import GrowingField
 from geomapclip.location_encoder import FourierFeatures, LocationEncoder, equal_earth
 from geomapclip.place_embedding import Neighbour, PlaceEmbedding, Profile, Trace
 from geomapclip.predictor import choose_device
@@ -202,25 +203,25 @@ class Explorer:
         return cosine.reshape(side, side), box
 
     @property
-    def land(self) -> Field:
-        """An even grid over the land, embedded by scale."""
+    def land(self) -> GrowingField:
+        """An even grid over the land, to be embedded by scale."""
         with self._lock:
             return self._land
 
     @property
-    def sample(self) -> Field:
-        """The gallery, or an even sample of it where it is large, embedded by scale."""
+    def sample(self) -> GrowingField:
+        """The gallery, or an even sample of it where it is large, to be embedded by scale."""
         with self._lock:
             return self._sample
 
     @cached_property
-    def _land(self) -> Field:
-        return embed_field(self.encoder, land_grid(), self._progress)
+    def _land(self) -> GrowingField:
+        return GrowingField(self.encoder, land_grid(), self._progress)
 
     @cached_property
-    def _sample(self) -> Field:
+    def _sample(self) -> GrowingField:
         step = -(-len(self.gallery) // MOST_SAMPLED)
-        return embed_field(self.encoder, self.gallery.coordinates[::step], self._progress)
+        return GrowingField(self.encoder, self.gallery.coordinates[::step], self._progress)
 
     @cached_property
     def _on_land(self) -> NDArray[np.bool_]:

@@ -13,15 +13,13 @@ from numpy.typing import NDArray
 
 from geomapclip.assets import asset
 from geomapclip.cache import cached_array, content_key
-from geomapclip.embeddings import Progress, embeddings_key
 from geomapclip.geodesy import Coordinates, fibonacci_lattice
 from geomapclip.location_encoder import CHUNK_PLACES, LocationEncoder
 from geomapclip.release import EMBEDDING_SIZE
 
 LATTICE_PLACES = 60_000  # over the whole sphere, 92 km apart; about 17,300 of them lie on land
 COMPONENTS = 3  # red, green, blue
-FORMAT = "embeddings by scale, float32, 1"  # changes when what is kept changes
-FORMAT_COMPONENTS = "principal components of unit embeddings, 1"
+FORMAT_COMPONENTS = "principal components of unit embeddings, 2"  # changes with what is kept
 
 Branches = NDArray[np.float32]  # (scales, n, 512): what each branch adds to the embedding
 
@@ -36,11 +34,13 @@ class Field:
         coordinates: Shape (n, 2), degrees.
         branches: Shape (scales, n, 512), not normalised; their sum is the embedding.
         key: Hash of the weights and the places.
+        sketch: Some of the places, which are shown before all are there, or None.
     """
 
     coordinates: Coordinates
     branches: Branches
     key: str
+    sketch: Field | None = None
 
     @cached_property
     def lengths(self) -> NDArray[np.float32]:
@@ -71,8 +71,9 @@ class Field:
             scale: As in `cosine`.
 
         Returns:
-            The places' scores, shape (n, 3), each component with the sign that makes its
-            largest loading positive; and each component's share of the variance, shape (3,).
+            The places' scores, shape (n, 3), and each component's share of the variance, shape
+            (3,). A component's sign is that of the sketch's, so that no colour turns into its
+            opposite; without a sketch its largest loading is positive.
         """
         key = content_key(FORMAT_COMPONENTS, self.key, str(scale))
         shape = (len(self.coordinates) + 1, COMPONENTS)  # the last row holds the shares
@@ -80,48 +81,35 @@ class Field:
         return kept[:-1], kept[-1]
 
     def _find_components(self, scale: int) -> NDArray[np.float32]:
+        axes, shares = self._axes(scale)
+        return np.vstack([self._centred(scale) @ axes, shares]).astype(np.float32)
+
+    def _centred(self, scale: int) -> NDArray[np.float32]:
         embeddings = self.branches.sum(axis=0) if scale == 0 else self.branches[scale - 1]
-        unit = embeddings / self.lengths[scale][:, None]
-        unit -= unit.mean(axis=0)
-        variance, axes = np.linalg.eigh(unit.T.astype(np.float64) @ unit / len(unit))
-        chosen = axes[:, ::-1][:, :COMPONENTS]
-        largest = np.abs(chosen).argmax(axis=0)
-        chosen = chosen * np.sign(chosen[largest, np.arange(COMPONENTS)])
-        shares = variance[::-1][:COMPONENTS] / variance.sum()
-        return np.vstack([unit @ chosen, shares]).astype(np.float32)
+        unit: NDArray[np.float32] = embeddings / self.lengths[scale][:, None]
+        return unit - unit.mean(axis=0)
 
-
-def embed_field(
-    encoder: LocationEncoder, coordinates: Coordinates, progress: Progress | None = None
-) -> Field:
-    """Embed places scale by scale, or take them from the cache on disk.
-
-    Args:
-        encoder: A location encoder.
-        coordinates: Shape (n, 2), degrees.
-        progress: Called after each chunk.
-    """
-    key = embeddings_key(FORMAT, encoder, coordinates)
-    shape = (len(encoder.sigma), len(coordinates), EMBEDDING_SIZE)
-    branches = cached_array(
-        "field", key, shape, lambda: embed_by_scale(encoder, coordinates, progress)
-    )
-    return Field(coordinates, branches, key)
+    def _axes(self, scale: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Directions of the components, shape (512, 3), and their shares of the variance."""
+        unit = self._centred(scale)
+        variance, axes = np.linalg.eigh(unit.T @ unit / len(unit))
+        chosen = axes[:, ::-1][:, :COMPONENTS].astype(np.float64)
+        if self.sketch is None:
+            sides = chosen[np.abs(chosen).argmax(axis=0), np.arange(COMPONENTS)]
+        else:
+            sides = (chosen * self.sketch._axes(scale)[0]).sum(axis=0)
+        return chosen * np.sign(sides), variance[::-1][:COMPONENTS] / variance.sum()
 
 
 @torch.inference_mode()
 def embed_by_scale(
-    encoder: LocationEncoder,
-    coordinates: Coordinates,
-    progress: Progress | None = None,
-    scales: Sequence[int] | None = None,
+    encoder: LocationEncoder, coordinates: Coordinates, scales: Sequence[int] | None = None
 ) -> Branches:
     """What each branch of the encoder adds to the embeddings of places.
 
     Args:
         encoder: A location encoder.
         coordinates: Shape (n, 2), degrees.
-        progress: Called after each chunk.
         scales: Which branches, from 0; None for all.
 
     Returns:
@@ -135,8 +123,6 @@ def embed_by_scale(
         chunk = torch.from_numpy(coordinates[rows].astype(np.float32)).to(device)
         for row, part in enumerate(encoder.by_scale(chunk, wanted)):
             branches[row, rows] = part.cpu().numpy()
-        if progress:
-            progress(min(rows.stop, len(coordinates)), len(coordinates))
     return branches
 
 

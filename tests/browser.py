@@ -39,6 +39,18 @@ needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this
 
 
 @contextmanager
+def running(predictor, **settings):
+    """Another application than the one that all tests share, and its address."""
+    from webapp.ui import build_interface, launch
+
+    chosen = Settings(top_k=3, **settings)
+    with careless():
+        interface = build_interface(predictor, chosen)
+        yield launch(interface, chosen, background=True).rstrip("/")
+        interface.close(verbose=False)
+
+
+@contextmanager
 def careless():
     """Gradio leaves sockets and event loops to the garbage collector, which tells of each."""
     with warnings.catch_warnings():
@@ -122,9 +134,16 @@ def dozen(tmp_path_factory):
 @pytest.fixture
 def open_page(browser, address):
     """Opens the page and fails at the end if it asked another host or complained."""
+    with pages(browser, address) as open_page:
+        yield open_page
+
+
+@contextmanager
+def pages(browser, address, hosts=()):
+    """As `open_page`, for any address; other hosts than its own are named."""
     contexts, asked, complaints = [], [], []
 
-    def open_page(width=1366, height=768, color_scheme="light", link=""):
+    def open_page(width=1366, height=768, color_scheme="light", link="", prepare=None):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=color_scheme,
@@ -139,6 +158,8 @@ def open_page(browser, address):
             "console",
             lambda message: complaints.append(message.text) if message.type == "error" else None,
         )
+        if prepare:
+            prepare(page)
         page.goto(f"{address}/{link}")
         frame(page).locator("path.land").first.wait_for(state="attached")
         return page
@@ -147,7 +168,7 @@ def open_page(browser, address):
     for context in contexts:
         context.close()
     others = {url for url in asked if urlsplit(url).scheme not in ("data", "blob")}
-    assert {urlsplit(url).netloc for url in others} == {urlsplit(address).netloc}
+    assert {urlsplit(url).netloc for url in others} == {urlsplit(address).netloc, *hosts}
     assert complaints == []
 
 

@@ -13,8 +13,8 @@ from geomapclip.cartography import (
     Lettering,
     Line,
     MapStyle,
-    MapView,
     Scan,
+    Viewport,
     draw_map,
     random_map,
     random_style,
@@ -48,7 +48,7 @@ def land_box(picture):
 
 @pytest.mark.parametrize("projection", PROJECTIONS)
 def test_an_island_at_the_centre_is_drawn_at_the_centre(atlas, projection):
-    view = MapView(20.0, 180.0, 1500, projection, 201, 201)
+    view = Viewport(20.0, 180.0, 1500, projection, 201, 201)
     left, top, right, bottom = land_box(draw_map(atlas, view, PLAIN, chance()))
     assert abs((left + right - 1) / 2 - 100) <= 1
     # North of the Equator a square of degrees has its middle parallel off its middle row.
@@ -60,7 +60,7 @@ def test_an_island_at_the_centre_is_drawn_at_the_centre(atlas, projection):
 @pytest.mark.parametrize("projection", [*PROJECTIONS, "stereographic"])
 @pytest.mark.parametrize("place", [(52.0, 13.0), (-33.0, -179.5), (71.0, 179.9), (-64.0, 100.0)])
 def test_the_middle_pixel_is_the_centre_and_back_again(projection, place):
-    projector = Projector(MapView(*place, 2000, projection, 101, 51), scale=2)
+    projector = Projector(Viewport(*place, 2000, projection, 101, 51), scale=2)
     middle = projector.pixels(np.array([[place[1], place[0]]]))
     np.testing.assert_allclose(middle, [[100.5, 50.5]], atol=1e-6)
     lonlat = np.array([[place[1] + 1.5, place[0] - 1.0]])
@@ -71,7 +71,7 @@ def test_the_middle_pixel_is_the_centre_and_back_again(projection, place):
 @pytest.mark.parametrize("latitude", [-10.0, 20.0])
 @pytest.mark.parametrize("longitude", [179.5, -179.5])
 def test_an_island_across_the_antimeridian_is_whole(atlas, latitude, longitude):
-    view = MapView(latitude, longitude, 1200, "equirectangular", 200, 200)
+    view = Viewport(latitude, longitude, 1200, "equirectangular", 200, 200)
     picture = draw_map(atlas, view, PLAIN, chance())
     left, _, right, _ = land_box(picture)
     row = np.asarray(picture)[100]
@@ -83,36 +83,36 @@ def test_an_island_across_the_antimeridian_is_whole(atlas, latitude, longitude):
 
 @pytest.mark.parametrize("projection", ["stereographic", "azimuthal"])
 def test_land_around_a_pole_is_filled(atlas, projection):
-    picture = np.asarray(draw_map(atlas, MapView(-90, 0, 5000, projection), PLAIN, chance()))
+    picture = np.asarray(draw_map(atlas, Viewport(-90, 0, 5000, projection), PLAIN, chance()))
     assert (picture[128, 128] == LAND).all()
     assert (picture[[0, 0, -1, -1], [0, -1, 0, -1]] == SEA).all()
-    aside = MapView(-80, 60, 1500, projection, origin=(-90, 60))
+    aside = Viewport(-80, 60, 1500, projection, origin=(-90, 60))
     assert (np.asarray(draw_map(atlas, aside, PLAIN, chance()))[-1, 128] != SEA).any()
 
 
 def test_sea_has_the_colour_of_the_sea(atlas):
-    picture = draw_map(atlas, MapView(0.0, -100.0, 500), PLAIN, chance())
+    picture = draw_map(atlas, Viewport(0.0, -100.0, 500), PLAIN, chance())
     assert picture.mode == "RGB"
     assert picture.getcolors() == [(256 * 256, SEA)]
 
 
 def test_lakes_and_neighbours_have_colours_of_their_own(atlas):
     style = MapStyle(sea=SEA, land=(LAND, (0, 90, 0)), lake=(1, 2, 3), smooth=False)
-    picture = draw_map(atlas, MapView(40.0, 22.0, 900, "equirectangular"), style, chance())
+    picture = draw_map(atlas, Viewport(40.0, 22.0, 900, "equirectangular"), style, chance())
     assert {colour for _, colour in picture.getcolors()} == {SEA, LAND, (0, 90, 0), (1, 2, 3)}
 
 
 def test_a_subject_alone(atlas):
     number = atlas.countries.index("Middle")
     style = MapStyle(sea=SEA, land=(LAND,), lake=None, isolate=True, smooth=False)
-    view = MapView(40.0, 20.0, 2000, "equirectangular", 200, 200, subject=(number,))
+    view = Viewport(40.0, 20.0, 2000, "equirectangular", 200, 200, subject=(number,))
     left, _, right, _ = land_box(draw_map(atlas, view, style, chance()))
     assert left + right - 1 == pytest.approx(199, abs=2)
 
 
 def test_a_subject_among_others(atlas):
     style = MapStyle(sea=SEA, land=((0, 90, 0),), highlight=LAND, lake=None, smooth=False)
-    view = MapView(40.0, 20.0, 2000, "equirectangular", 200, 200)
+    view = Viewport(40.0, 20.0, 2000, "equirectangular", 200, 200)
     assert land_box(draw_map(atlas, view, style, chance())) is None
     view = dataclasses.replace(view, subject=(atlas.countries.index("Middle"),))
     left, _, right, _ = land_box(draw_map(atlas, view, style, chance()))
@@ -171,7 +171,7 @@ def test_frame_lettering_marks_and_scan_leave_the_centre_where_it_is(atlas):
         scan=Scan(turn=2.0, skew=0.01),
     )
     subject = (atlas.countries.index("Middle"),)
-    view = MapView(40.0, 20.0, 1500, "equirectangular", 200, 200, subject=subject)
+    view = Viewport(40.0, 20.0, 1500, "equirectangular", 200, 200, subject=subject)
     land = np.asarray(draw_map(atlas, view, dressed, chance())).astype(int)
     rows, columns = np.nonzero(np.abs(land - LAND).sum(axis=2) < 60)
     assert np.median(rows) == pytest.approx(99.5, abs=1.5)
@@ -179,7 +179,7 @@ def test_frame_lettering_marks_and_scan_leave_the_centre_where_it_is(atlas):
 
 
 def test_names_are_written_in_a_language(atlas):
-    view = MapView(40.0, 20.0, 800, "equirectangular")
+    view = Viewport(40.0, 20.0, 800, "equirectangular")
 
     def written(language):
         lettering = Lettering(countries=(0, 0, 0), language=language, towns=0)
@@ -219,11 +219,11 @@ def test_a_missing_file_is_named(atlas_folder, tmp_path):
 )
 def test_a_view_refuses_what_it_cannot_show(argument, values):
     with pytest.raises(InvalidArgumentError, match=argument):
-        MapView(**{"latitude": 0, "longitude": 0, "width_km": 100, **values})
+        Viewport(**{"latitude": 0, "longitude": 0, "width_km": 100, **values})
 
 
 def test_a_font_that_is_none_is_refused(atlas, tmp_path):
     (tmp_path / "letters.ttf").write_text("no font")
     lettering = Lettering(font=str(tmp_path / "letters.ttf"))
     with pytest.raises(InvalidArgumentError, match="font"):
-        draw_map(atlas, MapView(40, 20, 800), MapStyle(lettering=lettering), chance())
+        draw_map(atlas, Viewport(40, 20, 800), MapStyle(lettering=lettering), chance())

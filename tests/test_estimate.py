@@ -146,9 +146,18 @@ def test_temperature_sharpens_and_widens():
 
 
 @pytest.mark.parametrize(("width_km", "word"), [(100, "high"), (500, "medium"), (2000, "low")])
-def test_confidence_is_the_size_of_the_half_region(width_km, word):
-    # The half region of a bell has a radius of 1.18 widths: 118, 589 and 2,355 km.
+def test_confidence_is_the_size_of_the_regions(width_km, word):
+    # The half region of a bell has a radius of 1.18 widths: 118, 589 and 2,355 km; the 90 %
+    # region one of 2.15: 215, 1,073 and 4,292.
     assert around(45, 5, width_km, count=120_000).confidence == word
+
+
+@pytest.mark.parametrize(("elsewhere", "word"), [(0.05, "high"), (0.2, "low"), (0.45, "low")])
+def test_half_of_the_belief_in_one_town_is_not_enough(elsewhere, word):
+    world = around(45, 5, 1e9, count=20_000)  # the same everywhere
+    near = great_circle_km((45, 5), world.gallery.coordinates) < 150
+    probability = np.where(near, (1 - elsewhere) / near.sum(), elsewhere / (~near).sum())
+    assert Estimate(world.gallery, np.log(probability), "test").confidence == word
 
 
 def test_sentence():

@@ -15,17 +15,16 @@ from geomapclip.explore import Explorer
 from geomapclip.field import land_grid
 from geomapclip.geodesy import great_circle_km
 from geomapclip.place_embedding import ground_km
-from webapp.explore import (
+from webapp.explore import first_html, go_on, second_html, views
+from webapp.explore_choice import (
     ALIKE,
+    FALSE_COLOURS,
     GALLERY,
     LAND,
     NEAR,
     PLAIN,
     Asked,
     Pair,
-    first_html,
-    second_html,
-    views,
     wrapped,
 )
 from webapp.explore_html import embedding_json, npy_bytes, similarity_json, snippet
@@ -206,6 +205,38 @@ def test_the_world_by_likeness(where, explorers, small_land):
     assert "σ 1 (geoclip)" in view.painted.title
     assert (view.focus is None) == (where != NEAR)
     assert views(Pair(), Asked("geoclip", "", ALIKE, 1, where), explorers)[0].painted is None
+
+
+@pytest.mark.parametrize(
+    ("colouring", "where"), [(ALIKE, LAND), (ALIKE, GALLERY), (FALSE_COLOURS, LAND)]
+)
+def test_a_sketch_of_the_world_comes_first(
+    colouring, where, predictor, small_land, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("GEOMAPCLIP_CACHE", str(tmp_path))
+    monkeypatch.setattr("geomapclip.growing_field.CHUNK_PLACES", 300)
+    explorers = Explorers(predictor)
+    pair, asked = Pair(LYON), Asked("geoclip", "", colouring, 0, where)
+    (sketch,) = views(pair, asked, explorers)
+    assert sketch.share == 0
+    assert sketch.painted is not None
+    shares = [go_on(pair, asked, explorers)]
+    while shares[-1] < 1:
+        shares.append(go_on(pair, asked, explorers))
+    assert shares == sorted(set(shares))
+    (whole,) = views(pair, asked, explorers)
+    assert whole.to_json()["share"] == 1
+    assert whole.painted.png != sketch.painted.png
+
+
+def test_what_needs_no_embedded_world_is_whole_at_once(explorers):
+    for pair, asked in (
+        (Pair(), Asked("geoclip")),
+        (Pair(LYON), Asked("geoclip", colouring=PLAIN)),
+        (Pair(LYON), Asked("geoclip", where=NEAR)),
+    ):
+        assert go_on(pair, asked, explorers) == 1
+        assert views(pair, asked, explorers)[0].share == 1
 
 
 def test_plain_values_for_programs(explorers):

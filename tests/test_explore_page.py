@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import fields
+from threading import Event
+
 import pytest
-from browser import PATIENCE_MS, needs_browser, quiet_gradio
+from browser import PATIENCE_MS, needs_browser, pages, quiet_gradio, running
 from gradio_client import Client
+from pydantic import TypeAdapter
 
 from geomapclip.field import land_grid
+from geomapclip.growing_field import GrowingField
+from webapp.result import EmbeddingResult, SimilarityResult
 
 pytestmark = quiet_gradio
 
@@ -66,6 +74,63 @@ def test_a_click_tells_what_the_encoder_knows_and_the_view_stays(open_page):
     wait_for_legend(page, "of the variance")
     assert world_map(page).locator(".mark-A").bounding_box() == seen
     assert page.evaluate("document.documentElement.scrollHeight") <= 768
+
+
+@needs_browser
+def test_the_place_under_a_resting_pointer_is_told(open_page):
+    page = open_tab(open_page())
+    page.get_by_label("False colours").check()
+    wait_for_legend(page, "of the variance")
+    box = page.locator('iframe[title="World map 1 to explore"]').bounding_box()
+    centre = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(centre[0] - 40, centre[1])
+    page.mouse.move(*centre)
+    tip = world_map(page).locator(".place-name")
+    tip.wait_for()
+    told = tip.inner_text()
+    assert re.match(r"[\d.]+° [NS], [\d.]+° [EW]: \w+", told)
+    page.mouse.move(centre[0] + 60, centre[1] + 60)
+    tip.filter(has_not_text=told).wait_for()
+    assert page.get_by_label("Place A").first.input_value() == "", "nothing was chosen"
+    page.get_by_label("Nothing").check()
+    world_map(page).locator(".legend").wait_for(state="detached")
+    page.mouse.move(*centre)
+    page.wait_for_timeout(600)
+    assert tip.count() == 0
+
+
+@needs_browser
+def test_a_sketch_is_shown_while_the_world_is_encoded(browser, predictor, monkeypatch, tmp_path):
+    monkeypatch.setenv("GEOMAPCLIP_CACHE", str(tmp_path))
+    monkeypatch.setattr("geomapclip.growing_field.CHUNK_PLACES", 200)
+    go_on = GrowingField.go_on
+    held = Event()  # or the last chunk would be there before the test has looked
+    idle = iter(range(3))
+
+    def slowly(field):
+        if field.share > 0 and next(idle, None) is not None:
+            return field.share  # as where another visitor's chunk takes long
+        if field.share > 0.5:
+            held.wait(PATIENCE_MS / 1000)
+        return go_on(field)
+
+    monkeypatch.setattr(GrowingField, "go_on", slowly)
+    with running(predictor) as address, pages(browser, address) as open_page:
+        page = open_tab(open_page())
+        page.get_by_label("False colours").check()
+        wait_for_legend(page, "of the variance")
+        told = world_map(page).locator(".encoding")
+        told.get_by_text("encoding its places once").wait_for()
+        assert world_map(page).locator(".leaflet-heatmap-pane img").count() == 1
+        assert told.get_by_role("status").count() == 1
+        sketch = world_map(page).locator(".leaflet-heatmap-pane img").get_attribute("src")
+        told.get_by_text(re.compile(r"[5-9]\d %")).wait_for()
+        click_map(page, 0.5, 0.5)  # the page stays usable
+        page.locator(".facts figure.vector").nth(3).wait_for()
+        held.set()
+        told.wait_for(state="hidden")
+        whole = world_map(page).locator(".leaflet-heatmap-pane img").get_attribute("src")
+        assert whole != sketch
 
 
 @needs_browser
@@ -162,5 +227,12 @@ def test_programs_can_ask(address):
     assert told["longitude"] == pytest.approx(4.84)
     alike = client.predict(0, 0, 0, 1, "geoclip", api_name="/similarity")
     assert alike["distance_km"] == pytest.approx(111.32, abs=0.01)
+    TypeAdapter(EmbeddingResult).validate_json(json.dumps(told), strict=True)
+    TypeAdapter(SimilarityResult).validate_json(json.dumps(alike), strict=True)
+    endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    for name, kind in (("/embedding", EmbeddingResult), ("/similarity", SimilarityResult)):
+        (answer,) = endpoints[name]["returns"]
+        for field in fields(kind):
+            assert f"{field.name}: " in answer["python_type"]["type"]
     with pytest.raises(Exception, match="must be one of geoclip"):
         client.predict(0, 0, "/etc", api_name="/embedding")

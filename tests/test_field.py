@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from geomapclip import LocationEncoder
-from geomapclip.field import Field, embed_by_scale, embed_field, land_grid, on_land
+from geomapclip.field import Field, embed_by_scale, land_grid, on_land
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +34,13 @@ def test_branches_sum_to_what_the_encoder_gives(encoder):
     np.testing.assert_array_equal(embed_by_scale(encoder, spots, scales=[2])[0], branches[2])
 
 
-def test_a_place_of_the_field_is_wholly_like_itself(encoder, tmp_path, monkeypatch):
-    monkeypatch.setenv("GEOMAPCLIP_CACHE", str(tmp_path))
+def test_a_place_of_the_field_is_wholly_like_itself(encoder):
     spots = land_grid()[::500]
-    field = embed_field(encoder, spots)
+    field = Field(spots, embed_by_scale(encoder, spots), "35 places")
     for scale in range(4):
         cosine = field.cosine(field.branches[:, 7], scale)
         assert cosine[7] == pytest.approx(1, abs=1e-5)
         assert cosine.argmax() == 7
-    again = embed_field(encoder, spots)
-    np.testing.assert_array_equal(again.branches, field.branches)
-    assert len(list(tmp_path.glob("field-*"))) == 1
 
 
 def test_components_find_the_directions_in_which_places_differ(tmp_path, monkeypatch):
@@ -61,3 +57,22 @@ def test_components_find_the_directions_in_which_places_differ(tmp_path, monkeyp
     assert shares[0] > shares[1] > shares[2] > 0
     assert shares.sum() == pytest.approx(1, abs=0.02)
     assert len(list(tmp_path.glob("components-*"))) == 1
+
+
+def test_components_turn_the_way_of_the_sketchs(tmp_path, monkeypatch):
+    monkeypatch.setenv("GEOMAPCLIP_CACHE", str(tmp_path))
+    generator = np.random.default_rng(1)
+    along = generator.normal(0, 0.1, 400).astype(np.float32)
+    branches = np.zeros((1, 400, 512), dtype=np.float32)
+    branches[0, :, 9] = 1
+    branches[0, :, 0], branches[0, :, 1] = along, -1.05 * along  # the largest loading is of 1
+    branches[0, ::4, 1] = -0.95 * along[::4]  # and of 0 in the part
+    spots = np.zeros((400, 2))
+    part = Field(spots[::4], branches[:, ::4], "a part")
+    alone, following = Field(spots, branches, "alone"), Field(spots, branches, "following", part)
+
+    def agreement(field):
+        return np.corrcoef(field.components()[0][::4, 0], part.components()[0][:, 0])[0, 1]
+
+    assert agreement(alone) < -0.99
+    assert agreement(following) > 0.99

@@ -12,8 +12,10 @@ from geomapclip.assets import asset
 from geomapclip.errors import ImageError, InvalidArgumentError
 from geomapclip.explore import Explorer
 from geomapclip.location_encoder import equal_earth
-from webapp.learn import LYON, click_html, example_named, look_at, photo_html
+from webapp.learn import example_named, look_at
+from webapp.learn_click import LYON, click_html
 from webapp.learn_draw import density_picture, equal_earth_xy, histogram, matrix
+from webapp.learn_photo import photo_html
 from webapp.lesson import contrastive_loss, lessons_text, softmax, training_html
 
 

@@ -160,12 +160,3 @@ def test_an_example_is_a_click_away(open_page):
     page.get_by_role("button", name="italy").click()
     answered(page, 1)
     assert page.locator(".thumb .name").inner_text() == "italy.jpg"
-
-
-def test_what_comes_to_the_browser_is_small(open_page, address, dozen):
-    page = open_page()
-    sizes = []
-    page.on("response", lambda r: sizes.append(int(r.headers.get("content-length") or 0)))
-    page.reload()
-    frame(page).locator("path.land").first.wait_for(state="attached")
-    assert sum(sizes) < 5_000_000

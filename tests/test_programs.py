@@ -73,15 +73,16 @@ def test_the_readmes_curl_runs_as_written(address, pictures):
 def test_the_description_names_each_action_and_the_type_of_each_field(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     assert set(endpoints) == {
-        "/locate", "/album", "/export", "/place", "/embedding", "/similarity"
+        "/locate", "/album", "/ask", "/export", "/place", "/embedding", "/similarity"
     }  # fmt: skip
     for endpoint in endpoints.values():
         assert endpoint["description"]
         assert all(each["parameter_name"].isidentifier() for each in endpoint["parameters"])
-    (answer,) = endpoints["/locate"]["returns"]
-    assert answer["label"] == "answer"
-    for field in (*fields(Result), *fields(PlaceResult)):
-        assert f"{field.name}: " in answer["python_type"]["type"]
+    for name in ("/locate", "/album", "/ask"):
+        (answer,) = endpoints[name]["returns"]
+        assert answer["label"] == "answer"
+        for field in (*fields(Result), *fields(PlaceResult)):
+            assert f"{field.name}: " in answer["python_type"]["type"]
     by_name = {each["parameter_name"]: each for each in endpoints["/album"]["parameters"]}
     assert by_name["photos"]["python_type"]["type"] == "list[filepath]"
     assert by_name["countries"]["python_type"]["type"] == "list[str]"
@@ -98,6 +99,26 @@ def test_countries_by_name_or_code(client, dozen):
     photo = handle_file(dozen[1])
     answer = client.predict(photo, countries=["FR", "Italy"], top_k=2, api_name="/locate")
     assert {each["country_code"] for each in answer["candidates"]} <= {"FR", "IT"}
+
+
+def test_a_sentence_is_asked_with(client, predictor, tiny_clip, monkeypatch):
+    monkeypatch.setenv("GEOMAPCLIP_CLIP", str(tiny_clip))
+    answer = client.predict("a beach in Australia", 2, ["AU"], api_name="/ask")
+    assert answer["name"] == "a beach in Australia"
+    assert answer["weights"] == predictor.name
+    assert answer["truth"] is None
+    assert [each["country_code"] for each in answer["candidates"]] == ["AU", "AU"]
+    whole = client.predict("a beach in Australia", api_name="/ask")
+    best = predictor.ask("a beach in Australia").top_k(1)[0]
+    assert whole["candidates"][0]["probability"] == pytest.approx(best.probability)
+    assert whole["candidates"][0]["latitude"] == best.latitude
+
+
+def test_without_clip_a_program_is_told_what_is_missing(client):
+    with pytest.raises(Exception, match="openai/clip-vit-large-patch14"):
+        client.predict("a beach in Australia", api_name="/ask")
+    with pytest.raises(Exception, match="must hold some words"):
+        client.predict("  ", api_name="/ask")
 
 
 def test_an_album_is_fused_and_a_place_named(client, dozen):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geomapclip.cartography import Atlas, MapView, draw_map, random_style
+from geomapclip.cartography import Atlas, Viewport, draw_map, random_style
 
 # Name of the file: centre, width in km, and the seed of the style.
 EXAMPLES = {
@@ -57,7 +57,7 @@ def draw(
     out.mkdir(parents=True, exist_ok=True)
     for name, (latitude, longitude, width_km, seed) in maps.items():
         generator = np.random.default_rng(seed)
-        view = MapView(latitude, longitude, width_km, width=size[0], height=size[1])
+        view = Viewport(latitude, longitude, width_km, width=size[0], height=size[1])
         picture = draw_map(atlas, view, random_style(generator), generator)
         picture.save(out / f"{name}.jpg", quality=82, optimize=True)
 

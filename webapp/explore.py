@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geomapclip.errors import InvalidArgumentError
 from geomapclip.places import find_places
+from webapp.explore_choice import (
+    ALL_SCALES,
+    FALSE_COLOURS,
+    LAND,
+    NEAR,
+    PLAIN,
+    Asked,
+    Pair,
+    Spot,
+    scale_names,
+)
 from webapp.explore_html import PairFacts, PlaceFacts, pair_html, place_html
 from webapp.locate import degrees
 from webapp.world import Mark, Painted, WorldView, paint_components, paint_cosine, paint_near
@@ -15,115 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geomapclip.explore import Explorer
+    from geomapclip.growing_field import GrowingField
     from geomapclip.place_embedding import PlaceEmbedding
     from webapp.explorers import Explorers
-
-Spot = tuple[float, float]  # latitude, longitude in degrees
 
 NEIGHBOURS = 5
 FAR_KM = 2000.0  # beyond it nothing is alike only because it is near
 NEAR_CELLS = 24  # along each side of the close view
 NEAR_KM = 30_000.0  # width of the close view times the sigma of its scale
 WIDEST_KM = 6000.0
-MAX_DEGREES = 1e6  # what a map whose world repeats itself can send
-
-ALIKE, FALSE_COLOURS, PLAIN = "Likeness to A", "False colours", "Nothing"
-COLOURINGS = (ALIKE, FALSE_COLOURS, PLAIN)
-LAND, GALLERY, NEAR = "Land", "Gallery", "Near A"
-WHERE = (LAND, GALLERY, NEAR)
-ALL_SCALES = "All"
-
-
-@dataclass(frozen=True)
-class Pair:
-    """The places that a visitor has chosen; None where there is none yet."""
-
-    a: Spot | None = None
-    b: Spot | None = None
-
-    def put(self, name: object, spot: Spot | None) -> Pair:
-        """With another place A or B."""
-        if name not in ("A", "B"):
-            raise InvalidArgumentError("place", name, "must be A or B")
-        return replace(self, a=spot) if name == "A" else replace(self, b=spot)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the visitor wants to see.
-
-    Attributes:
-        weights: Name of the encoder.
-        beside: Name of a second one, or "".
-        colouring: One of ``COLOURINGS``.
-        scale: 0 for all, else the number of a scale.
-        where: One of ``WHERE``.
-    """
-
-    weights: str
-    beside: str = ""
-    colouring: str = ALIKE
-    scale: int = 0
-    where: str = LAND
-
-    @classmethod
-    def read(cls, values: Sequence[object], explorers: Explorers) -> Asked:
-        """Check what came from the page, in the order of the attributes; any value can come.
-
-        Raises:
-            InvalidArgumentError: A value that the page does not offer.
-        """
-        weights, beside, colouring, scale, where = values
-        offered = explorers.names
-        return cls(
-            str(_among("weights", weights, offered)),
-            str(_among("beside", beside or "", ["", *offered])),
-            str(_among("colouring", colouring, COLOURINGS)),
-            scale_number(scale, explorers.get(str(weights)).sigma),
-            str(_among("where", where, WHERE)),
-        )
-
-    def explorers(self, explorers: Explorers) -> list[Explorer]:
-        """The one or two encoders."""
-        names = dict.fromkeys(name for name in (self.weights, self.beside) if name)
-        found = [explorers.get(name) for name in names]
-        for explorer in found:
-            explorer.check_scale(self.scale)
-        return found
-
-
-def scale_names(sigma: Sequence[float]) -> list[str]:
-    """What the scales are called on the page, all together first."""
-    return [ALL_SCALES, *(f"σ {each:g}" for each in sigma)]
-
-
-def scale_number(name: object, sigma: Sequence[float]) -> int:
-    """The number of a scale from its name.
-
-    Raises:
-        InvalidArgumentError: No such scale.
-    """
-    names = scale_names(sigma)
-    return names.index(str(_among("scale", name, names)))
-
-
-def wrapped(latitude: object, longitude: object) -> Spot:
-    """Coordinates from a map: longitude wrapped into [-180, 180), latitude clamped to the poles.
-
-    Raises:
-        InvalidArgumentError: No finite numbers.
-    """
-    for name, value in (("latitude", latitude), ("longitude", longitude)):
-        number = isinstance(value, float | int) and not isinstance(value, bool)
-        if not number or not abs(value) < MAX_DEGREES:  # type: ignore[arg-type]
-            raise InvalidArgumentError(name, value, "must be a finite number, in degrees")
-    north = min(max(float(latitude), -90.0), 90.0)  # type: ignore[arg-type]
-    return north, (float(longitude) + 180) % 360 - 180  # type: ignore[arg-type]
-
-
-def typed(spot: Spot) -> str:
-    """Coordinates as somebody would type them."""
-    return f"{spot[0]:.4f}, {spot[1]:.4f}"
 
 
 def first_html(pair: Pair, asked: Asked, explorers: Explorers) -> str:
@@ -174,24 +83,51 @@ def views(pair: Pair, asked: Asked, explorers: Explorers, visit: str = "") -> li
     )
     shown = []
     for explorer in asked.explorers(explorers):
+        share = _share(explorer, pair, asked)
         painted = _painted(explorer, pair.a, asked)
         focus = painted.bounds if painted and asked.where == NEAR and visit == NEAR else None
-        shown.append(WorldView(painted, marks, explorer.gallery.name, visit, focus))
+        shown.append(WorldView(painted, marks, explorer.gallery.name, visit, focus, share))
     return shown
+
+
+def go_on(pair: Pair, asked: Asked, explorers: Explorers) -> float:
+    """Embed more of what the maps would show, a chunk for each; the share that is embedded then.
+
+    Raises:
+        GeoMapCLIPError: Weights that cannot be had.
+    """
+    chosen = asked.explorers(explorers)
+    fields = [field for explorer in chosen if (field := _field(explorer, pair, asked))]
+    return min((field.go_on() for field in fields), default=1.0)
+
+
+def _field(explorer: Explorer, pair: Pair, asked: Asked) -> GrowingField | None:
+    """The places that are coloured, or None where there is no need to embed many."""
+    if asked.colouring == FALSE_COLOURS:
+        return explorer.land
+    if asked.colouring == PLAIN or pair.a is None or asked.where == NEAR:
+        return None
+    return explorer.land if asked.where == LAND else explorer.sample
+
+
+def _share(explorer: Explorer, pair: Pair, asked: Asked) -> float:
+    """How much of them is embedded; few places are embedded at once when they are painted."""
+    field = _field(explorer, pair, asked)
+    return 1.0 if field is None or field.is_small else field.share
 
 
 def _painted(explorer: Explorer, spot: Spot | None, asked: Asked) -> Painted | None:
     what = f"{scale_names(explorer.sigma)[asked.scale].replace(ALL_SCALES, 'all scales')}"
     what += f" ({explorer.name})"
     if asked.colouring == FALSE_COLOURS:
-        land = explorer.land
+        land = explorer.land.now
         return paint_components(*land.components(asked.scale), land.coordinates, what)
     if asked.colouring == PLAIN or spot is None:
         return None
     place = explorer.describe(*spot)
     if asked.where == NEAR:
         return _near(explorer, place, asked.scale, what)
-    field = explorer.land if asked.where == LAND else explorer.sample
+    field = (explorer.land if asked.where == LAND else explorer.sample).now
     cosine = field.cosine(place.branches, asked.scale)
     if asked.where == LAND:
         return paint_cosine(cosine, field.coordinates, what)
@@ -233,9 +169,3 @@ def _pair_facts(explorer: Explorer, a: PlaceEmbedding, b: PlaceEmbedding) -> Pai
 
 def _beside(panels: Sequence[str]) -> str:
     return f'<div class="beside beside-{len(panels)}">{"".join(panels)}</div>'
-
-
-def _among(argument: str, value: object, offered: Sequence[str]) -> object:
-    if value not in offered:
-        raise InvalidArgumentError(argument, value, f"must be one of {', '.join(offered)}")
-    return value

@@ -34,7 +34,7 @@ Json = dict[str, object]
 LEAFLET = Path(leaflet.BASE_DIR)
 STATIC = Path(__file__).parent / "static"
 FRAME_CSS = STATIC / "map_frame.css"
-FRAME_JS = [STATIC / "map_tools.js", STATIC / "map_marks.js", STATIC / "map_frame.js"]
+FRAME_JS = [STATIC / f"map_{name}.js" for name in ("tools", "signs", "marks", "names", "frame")]
 WORLD: Bounds = ((-58.0, -180.0), (80.0, 180.0))  # all land but Antarctica
 
 
@@ -135,11 +135,7 @@ class Bridge(MacroElement):
     Args:
         styles: Files whose text goes into the page.
         scripts: The same; the last defines ``startMap``.
-        view: Drawn at once, or None.
-        live: Whether the page around the map sends results and wants to hear of clicks.
-        layers: What can be shown and hidden, with titles.
-        boxes: Whether a box can be drawn by hand.
-        keys: Whether the page around the map wants to hear of keys, which then do not move it.
+        start: From `_start`; a page that has set ``mapStart`` before goes by that.
     """
 
     _template = Template(
@@ -149,30 +145,46 @@ class Bridge(MacroElement):
             {% for text in this.scripts %}<script>{{ text }}</script>{% endfor %}
         {% endmacro %}
         {% macro script(this, kwargs) %}
-            startMap({{ this._parent.get_name() }}, {{ this.start|tojson }});
+            startMap({{ this._parent.get_name() }}, window.mapStart || {{ this.start|tojson }});
         {% endmacro %}
         """
     )
 
-    def __init__(
-        self,
-        styles: list[Path],
-        scripts: list[Path],
-        view: Json | None,
-        *,
-        live: bool,
-        layers: dict[str, str],
-        boxes: bool = False,
-        keys: bool = False,
-    ) -> None:
+    def __init__(self, styles: list[Path], scripts: list[Path], start: Json) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Bridge"
         self.styles = [path.read_text("utf-8") for path in styles]
         self.scripts = [path.read_text("utf-8") for path in scripts]
-        self.start = {
-            "view": view, "live": live, "world": WORLD, "layers": layers, "boxes": boxes,
-            "keys": keys,
-        }  # fmt: skip
+        self.start = start
+
+
+def _start(
+    layers: dict[str, str],
+    view: Json | None = None,
+    *,
+    live: bool = True,
+    boxes: bool = False,
+    keys: bool = False,
+) -> Json:
+    """What a map begins with.
+
+    Args:
+        layers: What can be shown and hidden, with titles.
+        view: Drawn at once, or None.
+        live: Whether the page around the map sends results and wants to hear of clicks.
+        boxes: Whether a box can be drawn by hand.
+        keys: Whether the page around the map wants to hear of keys, which then do not move it.
+    """
+    return {
+        "view": view, "live": live, "world": WORLD, "layers": layers, "boxes": boxes, "keys": keys,
+    }  # fmt: skip
+
+
+# The page's maps beside that of `live_page`, which each of them is with another beginning: for
+# `webapp.world.WorldView`, for sentences, and for a game.
+EXPLORE_MAP = _start(WORLD_LAYERS)
+WORDS_MAP = _start(WORDS_LAYERS)
+GAME_MAP = _start(GAME_LAYERS, keys=True)
 
 
 def folium_map(view: MapView | None = None) -> folium.Map:
@@ -182,9 +194,8 @@ def folium_map(view: MapView | None = None) -> folium.Map:
         view: What it shows, or None for the bare world.
     """
     styles, scripts = [LEAFLET / "leaflet.css", FRAME_CSS], [LEAFLET / "leaflet.js", *FRAME_JS]
-    start = None if view is None else view.to_json()
-    bridge = Bridge(styles, scripts, start, live=False, layers=BELIEF_LAYERS)
-    return _world_map(bridge, served=None)
+    start = _start(BELIEF_LAYERS, None if view is None else view.to_json(), live=False)
+    return _world_map(Bridge(styles, scripts, start), served=None)
 
 
 def standalone_html(view: MapView) -> str:
@@ -194,34 +205,15 @@ def standalone_html(view: MapView) -> str:
 
 @cache
 def live_page(served: str = "gradio_api/file=") -> str:
-    """The page for the application's frame: the bare world, waiting for results.
+    """The page for the application's frames: the bare world, waiting for results.
+
+    It goes to the browser once (see ``static/map_host.js``), because its outlines are large.
 
     Args:
         served: What stands before a served file's path in its address; relative to the
             application's own.
     """
-    bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=LIVE_LAYERS, boxes=True)
-    return _render(_world_map(bridge, served))
-
-
-@cache
-def explore_page(served: str = "gradio_api/file=") -> str:
-    """As `live_page`, for `webapp.world.WorldView`: the world in colours, and two places."""
-    bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=WORLD_LAYERS)
-    return _render(_world_map(bridge, served))
-
-
-@cache
-def words_page(served: str = "gradio_api/file=") -> str:
-    """As `live_page`, for sentences: the belief of one, and the best places of the others."""
-    bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=WORDS_LAYERS)
-    return _render(_world_map(bridge, served))
-
-
-@cache
-def game_page(served: str = "gradio_api/file=") -> str:
-    """As `live_page`, for a game: the player's pin, then the belief and the truth."""
-    bridge = Bridge([FRAME_CSS], FRAME_JS, None, live=True, layers=GAME_LAYERS, keys=True)
+    bridge = Bridge([FRAME_CSS], FRAME_JS, _start(LIVE_LAYERS, boxes=True))
     return _render(_world_map(bridge, served))
 
 

@@ -1,4 +1,4 @@
-"""An answer as plain values for programs: what the endpoints ``locate`` and ``album`` return.
+"""Answers as plain values for programs: what the endpoints return.
 
 The types are the page's API description as well, field by field.
 """
@@ -55,6 +55,45 @@ class Result:
     regions: list[RegionResult]
     countries: list[CountryShare]
     truth: TruthResult | None
+
+
+@dataclass(frozen=True)
+class ScaleResult:
+    """What one scale adds to a place's embedding: its length, and its share of the whole."""
+
+    sigma: float
+    norm: float
+    share: float
+
+
+@dataclass(frozen=True)
+class EmbeddingResult:
+    """A place as a location encoder sees it: what ``embedding`` returns."""
+
+    weights: str
+    latitude: float
+    longitude: float
+    embedding: list[float]
+    norm: float
+    scales: list[ScaleResult]
+
+
+@dataclass(frozen=True)
+class ScaleCosine:
+    """How alike two places are at one scale."""
+
+    sigma: float
+    cosine: float
+
+
+@dataclass(frozen=True)
+class SimilarityResult:
+    """Two places compared: what ``similarity`` returns."""
+
+    weights: str
+    cosine: float
+    scales: list[ScaleCosine]
+    distance_km: float
 
 
 def to_result(answer: Answer) -> Result:

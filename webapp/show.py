@@ -12,6 +12,7 @@ from webapp.batch import Batch, Photo
 from webapp.choice import Choice
 from webapp.locate import Answer, Located, Seen, believe, present
 from webapp.map import Json, MapView, PhotoPin, percent
+from webapp.words import read_sentence
 
 if TYPE_CHECKING:
     from geomapclip.estimate import Candidate
@@ -76,6 +77,23 @@ def answer_seen(seen: Seen, choice: Choice, models: Models, *, fly: bool) -> Ans
     """
     located = believe(seen, models.get(seen.weights, choice.gallery))
     return _present(located, choice, fly=fly)
+
+
+def answer_sentence(sentence: object, choice: Choice, predictor: Predictor) -> Answer:
+    """The answer to a sentence in a picture's place, under the visitor's settings.
+
+    Args:
+        sentence: As it came, so it can be anything.
+        choice: The settings; its weights and its gallery are not asked.
+        predictor: From `webapp.words.reader`.
+
+    Raises:
+        GeoMapCLIPError: No sentence, or a setting that cannot be applied.
+    """
+    text = read_sentence(sentence)
+    choice.check(predictor)
+    belief = predictor.estimate(predictor.embed_words(text))
+    return _present(Located(belief, None, "", text), choice, fly=False)
 
 
 def answer_album(seen: list[Seen], choice: Choice, models: Models, *, fly: bool) -> Answer:

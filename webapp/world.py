@@ -87,6 +87,8 @@ class WorldView:
         gallery: Name of the gallery: where it changes, its points on the map are drawn anew.
         visit: Name of the mark that has to be seen, because it was not chosen on the map.
         focus: What to fly to; None leaves the user's view as it is.
+        share: How much of what is painted is embedded; below 1 the picture is a sketch, and the
+            page asks for more (see ``static/map_host.js``).
     """
 
     painted: Painted | None
@@ -94,6 +96,7 @@ class WorldView:
     gallery: str = ""
     visit: str = ""
     focus: Bounds | None = None
+    share: float = 1.0
 
     def to_json(self) -> Json:
         """Plain values for the script in the page (see ``static/map_frame.js``)."""
@@ -109,6 +112,8 @@ class WorldView:
             "fit": {"maxZoom": NEAREST_ZOOM},
             "photos": [],
             "box": None,
+            "share": self.share,
+            "named": self.painted is not None,
         }
 
 

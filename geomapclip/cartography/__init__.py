@@ -1,6 +1,6 @@
 """Draw pictures of maps with a known centre: what the ``embedded`` encoder learns to read.
 
-A map is drawn from an ``Atlas`` (the vectors), a ``MapView`` (what is shown) and a ``MapStyle``
+A map is drawn from an ``Atlas`` (the vectors), a ``Viewport`` (what is shown) and a ``MapStyle``
 (how it looks); chance comes from one numpy generator, so the same seed draws the same map.
 """
 
@@ -26,7 +26,7 @@ from geomapclip.cartography.lettering import draw_roads, letter, put_mark
 from geomapclip.cartography.random_styles import random_style
 from geomapclip.cartography.random_views import random_view
 from geomapclip.cartography.styles import Frame, Generator, Lettering, Line, MapStyle, Scan
-from geomapclip.cartography.view import MapView, ProjectionName, Projector
+from geomapclip.cartography.view import ProjectionName, Projector, Viewport
 
 __all__ = [
     "Atlas",
@@ -34,9 +34,9 @@ __all__ = [
     "Lettering",
     "Line",
     "MapStyle",
-    "MapView",
     "ProjectionName",
     "Scan",
+    "Viewport",
     "draw_map",
     "random_map",
     "random_style",
@@ -75,7 +75,7 @@ def random_map(
     return picture, (view.latitude, view.longitude), view.width_km
 
 
-def draw_map(atlas: Atlas, view: MapView, style: MapStyle, generator: Generator) -> Image.Image:
+def draw_map(atlas: Atlas, view: Viewport, style: MapStyle, generator: Generator) -> Image.Image:
     """Draw one map.
 
     Args:

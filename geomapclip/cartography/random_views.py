@@ -18,7 +18,7 @@ from geomapclip.cartography.styles import (
     chance,
     uniform,
 )
-from geomapclip.cartography.view import KM_PER_DEG, SPHERE, MapView, ProjectionName, Projector
+from geomapclip.cartography.view import KM_PER_DEG, SPHERE, ProjectionName, Projector, Viewport
 
 NARROWEST_DEG, WIDEST_DEG = 1.0, 60.0
 TILT = 0.7  # below 1 for more wide views, as of real maps: a seventh is narrower than 3 degrees
@@ -33,7 +33,7 @@ def random_view(
     generator: Generator,
     size: tuple[int, int] = (256, 256),
     style: MapStyle | None = None,
-) -> MapView:
+) -> Viewport:
     """A view that shows something: land with a coast, a border, a river or towns.
 
     Places are drawn from the land by its area, from countries one as likely as the other, from
@@ -118,7 +118,7 @@ def _inside(ring: NDArray[np.float64], x: float, y: float) -> bool:
     return bool(np.count_nonzero(crossing > x) % 2)
 
 
-def _around(place: tuple[float, float], generator: Generator, size: tuple[int, int]) -> MapView:
+def _around(place: tuple[float, float], generator: Generator, size: tuple[int, int]) -> Viewport:
     latitude, longitude = place
     share = generator.random() ** TILT
     width = NARROWEST_DEG * (WIDEST_DEG / NARROWEST_DEG) ** share
@@ -134,7 +134,7 @@ def _projected(
     subject: tuple[int, ...],
     generator: Generator,
     size: tuple[int, int],
-) -> MapView:
+) -> Viewport:
     """Choose a projection that can show the view."""
     reach = 0.6 * km / KM_PER_DEG * max(size[1] / size[0], 1)  # degrees to the upper edge
     farthest = abs(latitude) + reach
@@ -152,10 +152,10 @@ def _projected(
     elif name == "stereographic" and chance(generator, 0.7):
         meridian = float(generator.choice([0.0, -45.0, 90.0, 180.0, uniform(generator, -180, 180)]))
         origin = (math.copysign(90, latitude), meridian)
-    return MapView(latitude, longitude, km, name, *size, origin=origin, subject=subject)
+    return Viewport(latitude, longitude, km, name, *size, origin=origin, subject=subject)
 
 
-def _fitted(atlas: Atlas, generator: Generator, size: tuple[int, int]) -> MapView | None:
+def _fitted(atlas: Atlas, generator: Generator, size: tuple[int, int]) -> Viewport | None:
     """A view that shows one country, or now and then a continent, as a whole."""
     countries = atlas.grounds["50m"].countries
     subject: tuple[int, ...] = (int(generator.choice(np.unique(countries.tags))),)
@@ -184,7 +184,7 @@ def _fitted(atlas: Atlas, generator: Generator, size: tuple[int, int]) -> MapVie
     )
 
 
-def _shows_something(atlas: Atlas, view: MapView, style: MapStyle) -> bool:
+def _shows_something(atlas: Atlas, view: Viewport, style: MapStyle) -> bool:
     """True when what the style draws has enough points in view, and not all in one corner."""
     window = Projector(view).window
     ground = atlas.grounds["10m" if view.width_km < 300 else "50m"]

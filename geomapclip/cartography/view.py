@@ -31,7 +31,7 @@ FARTHEST_KM = 12_000.0  # wider than this a plane map shows more distortion than
 
 
 @dataclass(frozen=True)
-class MapView:
+class Viewport:
     """The place that a map shows.
 
     Attributes:
@@ -86,7 +86,7 @@ class MapView:
 class Projector:
     """Puts places on the pixels of a view, ``scale`` times finer than the view's own pixels."""
 
-    view: MapView
+    view: Viewport
     scale: int = 1
 
     def pixels(self, lonlat: Points) -> Points:

@@ -6,6 +6,7 @@ const FOCUS = { padding: [36, 36], maxZoom: 6.5 }; // no nearer by default than 
 
 function startMap(map, { view, live, world, layers, boxes, keys }) {
   const root = document.documentElement;
+  const tell = (message) => live && window.parent.postMessage(message, self.origin);
   const groups = {
     heatmap: L.layerGroup(),
     regions: L.layerGroup(),
@@ -52,72 +53,15 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
     root.style.setProperty("--near", near.toFixed(2));
   }
 
-  // All text from outside goes through here, so that none of it is read as HTML.
-  function element(tag, className, text, ...children) {
-    const node = document.createElement(tag);
-    node.className = className;
-    node.textContent = text;
-    node.append(...children);
-    return node;
-  }
-
-  function marker({ latitude, longitude, detail }, title, className, sign, size = 26) {
-    const icon = L.divIcon({ className, html: element("span", "", sign), iconSize: [size, size] });
-    const popup = element("div", "", "", element("strong", "", title), element("div", "", detail));
-    const pin = L.marker([latitude, longitude], { icon, title, riseOnHover: true });
-    pin.bindPopup(popup, { autoPanPadding: [20, 20] });
-    pin.on("add", () => pin.getElement().setAttribute("aria-label", `${title}. ${detail}`));
-    return pin;
-  }
-
   function region({ share, label, geometry }) {
     const className = share > 0.5 ? "region dashed" : "region";
     return L.geoJSON(geometry, { className }).bindTooltip(element("span", "", label), { sticky: true });
   }
 
-  function opacitySlider() {
-    const slider = element("input", "", "");
-    Object.assign(slider, { type: "range", min: 0, max: 100, value: opacity * 100 });
-    slider.setAttribute("aria-label", "Opacity of the heatmap");
-    slider.addEventListener("input", () => {
-      opacity = slider.value / 100;
-      groups.heatmap.eachLayer((layer) => layer.setOpacity(opacity));
-    });
-    return element("label", "row", "", element("span", "", "Opacity"), slider);
-  }
-
-  function drawLegend({ heatmap, regions, truth }) {
-    const rows = [];
-    if (heatmap) {
-      const { title, low, high, colours, keys } = heatmap.legend;
-      rows.push(element("div", "", title));
-      if (colours) {
-        const bar = element("div", "bar", "");
-        bar.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
-        const ends = element("div", "ends", "", element("span", "", low), element("span", "", high));
-        rows.push(bar, ends);
-      }
-      for (const [colour, text] of keys || []) {
-        const swatch = element("span", "swatch", "");
-        swatch.style.background = colour;
-        rows.push(element("div", "row", "", swatch, element("span", "", text)));
-      }
-      rows.push(opacitySlider());
-    }
-    const row = (sign, text) => element("div", "row", "", element("span", sign, ""), element("span", "", text));
-    regions.forEach(({ share }) => rows.push(
-      row(share > 0.5 ? "line dashed" : "line", `${Math.round(share * 100)} % of the belief`),
-    ));
-    if (truth) rows.push(row("diamond", truth.label));
-    box.replaceChildren(...rows);
-    if (rows.length) legend.addTo(map);
-    L.DomEvent.disableClickPropagation(box);
-  }
-
   function draw(next) {
     if (next && next.gallery !== shownView?.gallery) {
       groups.points.clearLayers();
-      if (live && map.hasLayer(groups.points)) window.parent.postMessage({ type: "points" }, self.origin);
+      if (map.hasLayer(groups.points)) tell({ type: "points" });
     }
     Object.entries(groups).forEach(([name, group]) => name === "points" || group.clearLayers());
     shownView = next;
@@ -148,8 +92,8 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
       const corners = [[south, west], [north, west > east ? east + 360 : east]];
       groups.box.addLayer(L.rectangle(corners, { className: "filter-box", interactive: false }));
     }
-    drawPhotos();
-    if (next.marks) drawMarks(map, groups.marks, next, marker, live && ((message) => window.parent.postMessage(message, self.origin)));
+    drawAll();
+    if (next.marks) drawMarks(map, groups.marks, next, live && tell);
     drawLegend(next);
     if (next.focus) {
       const still = !live || matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -160,53 +104,40 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
     }
   }
 
-  function choose(rank) {
-    for (const [each, pin] of pins) pin.getElement()?.classList.toggle("chosen", each === rank);
-    if (live) window.parent.postMessage({ type: "pin", rank }, self.origin);
+  function drawAll() {
+    drawPhotos(map, groups.photos, shownView?.photos || [], (number) => tell({ type: "photo", number }));
   }
 
-  // One pin for each picture; those that would cover each other become one with their number.
-  function drawPhotos() {
-    groups.photos.clearLayers();
-    const heaps = new Map();
-    for (const photo of shownView?.photos || []) {
-      const { x, y } = map.project([photo.latitude, photo.longitude]).divideBy(44).floor();
-      const key = `${x} ${y}`;
-      heaps.set(key, [...(heaps.get(key) || []), photo]);
-    }
-    const deepest = map.getZoom() >= map.getMaxZoom();
-    for (const heap of heaps.values()) {
-      if (heap.length === 1 || deepest) {
-        for (const photo of heap) {
-          const pin = marker(photo, photo.label, "pin photo", photo.number);
-          if (live) pin.on("click", () => window.parent.postMessage({ type: "photo", number: photo.number }, self.origin));
-          groups.photos.addLayer(pin);
-        }
-        continue;
-      }
-      const middle = (name) => heap.reduce((sum, photo) => sum + photo[name], 0) / heap.length;
-      const spot = { latitude: middle("latitude"), longitude: middle("longitude"), detail: "Zoom in to see each" };
-      const pin = marker(spot, `${heap.length} pictures`, "pin heap", heap.length, 34).unbindPopup();
-      pin.on("click", () => {
-        const bounds = L.latLngBounds(heap.map((photo) => [photo.latitude, photo.longitude]));
-        const flat = bounds.getNorth() - bounds.getSouth() < 1e-6 && bounds.getEast() - bounds.getWest() < 1e-6;
-        if (flat) map.setView(bounds.getCenter(), map.getMaxZoom());
-        else map.fitBounds(bounds, { padding: [60, 60] });
-      });
-      groups.photos.addLayer(pin);
-    }
+  function drawLegend(next) {
+    const slider = opacitySlider(opacity, (value) => {
+      opacity = value;
+      groups.heatmap.eachLayer((layer) => layer.setOpacity(opacity));
+    });
+    const rows = legendRows(next, slider);
+    box.replaceChildren(...rows);
+    if (rows.length) legend.addTo(map);
+    L.DomEvent.disableClickPropagation(box);
   }
-  map.on("zoomend", drawPhotos);
+
+  function choose(rank) {
+    for (const [each, pin] of pins) pin.getElement()?.classList.toggle("chosen", each === rank);
+    tell({ type: "pin", rank });
+  }
+
+  map.on("zoomend", drawAll);
 
   const setDark = (dark) => root.classList.toggle("dark", dark);
   setDark(matchMedia("(prefers-color-scheme: dark)").matches);
   draw(view);
   if (!live) return;
 
-  const tell = (message) => window.parent.postMessage(message, self.origin);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const share = showShare(map);
+  const named = nameOnHover(map, () => shownView?.named, (lat, lon) => tell({ type: "hover", lat, lon }));
   const told = {
     view: (message) => draw(message.view),
+    share: (message) => share(message.share),
+    name: (message) => named(message),
     theme: ({ dark }) => setDark(dark),
     look({ zoom, lat, lon, follow }) {
       following = Boolean(follow); // or two maps would answer each other's rounding for ever

@@ -12,6 +12,11 @@ function tell(message) {
 function tellView() {
   tell({ type: "view", view: props.value || null });
 }
+// A view may be a sketch while its places are being embedded: ask for more until it is whole.
+function tellShare(share = 1) {
+  tell({ type: "share", share });
+  if (share < 1) trigger("go_on");
+}
 function tellTheme() {
   tell({ type: "theme", dark: document.querySelector("body.dark, html.dark") !== null });
 }
@@ -22,6 +27,7 @@ const heard = {
     ready = true;
     tellTheme();
     tellView();
+    if (props.value) tellShare(props.value.share);
     if (together) look ||= views[together] ||= { type: "look", follow: true, zoom, lat, lon };
     if (look) tell(look);
   },
@@ -41,6 +47,7 @@ const heard = {
     if (Array.isArray(files) && files.every((file) => file instanceof File)) announce("photos", files);
   },
   points: () => trigger("gallery_points"),
+  hover: ({ lat, lon }) => trigger("map_hover", { lat, lon }),
 };
 
 function hear(event) {
@@ -70,11 +77,31 @@ document.addEventListener("look-at", ({ detail }) => {
   look = { type: "look", ...detail };
   tell(look);
 });
-watch("value", tellView);
+watch("value", () => {
+  tellView();
+  if (props.value) tellShare(props.value.share);
+});
+watch("share", () => {
+  if (props.share === null) return;
+  tellShare(props.share);
+  props.share = null; // or the same share once more would go unseen
+});
+watch("named", () => tell({ type: "name", ...props.named }));
 watch("points", () => tell({ type: "points", picture: props.points }));
 
 // Addresses in the page are relative to the application's root, also behind a proxy.
 const root = (window.gradio_config && window.gradio_config.root) || document.baseURI;
 const base = document.createElement("base");
 base.href = root.replace(/\/*$/, "/");
-frame.srcdoc = props.page.replace("<head>", `<head>${base.outerHTML}`);
+
+// One map brings the page with the world's outlines; the others only say how theirs begins.
+function open() {
+  const start = props.start ? `<script>window.mapStart = ${JSON.stringify(props.start)}</script>` : "";
+  frame.srcdoc = window.geomapclipMap.replace("<head>", () => `<head>${base.outerHTML}${start}`);
+}
+if (props.page) {
+  window.geomapclipMap = props.page;
+  announce("map-page");
+}
+if (window.geomapclipMap) open();
+else document.addEventListener("map-page", open, { once: true });

@@ -2,7 +2,7 @@
 // Places that the user chose on the map (webapp/world.py, WorldView): pins that can be dragged, and
 // the shortest line between two of them, or from one to the truth. A fixed one can be clicked.
 
-function drawMarks(map, group, { marks, visit, truth }, marker, tell) {
+function drawMarks(map, group, { marks, visit, truth }, tell) {
   for (const mark of marks) {
     const pin = marker(mark, `${mark.name}: ${mark.label}`, `pin mark mark-${mark.name}`, mark.name, 30);
     if (tell) {

@@ -11,7 +11,8 @@ from webapp.map import LEAFLET, STATIC, static_text
 from webapp.models import Models
 from webapp.pieces import TITLE, header_html
 from webapp.settings import CLEAR_EVERY_S, Settings
-from webapp.ui.explore import ExplorePrograms, ExploreTab
+from webapp.ui.explore import ExploreTab
+from webapp.ui.explore_programs import ExplorePrograms
 from webapp.ui.files import clear_unfinished
 from webapp.ui.game import GameTab
 from webapp.ui.learn import LearnTab

@@ -12,27 +12,12 @@ from geomapclip.errors import GeoMapCLIPError
 from geomapclip.search import random_town, read_place
 from webapp.answer import error_html
 from webapp.dots import draw_gallery
-from webapp.explore import (
-    ALIKE,
-    ALL_SCALES,
-    COLOURINGS,
-    LAND,
-    NEAR,
-    WHERE,
-    Asked,
-    Pair,
-    first_html,
-    scale_names,
-    second_html,
-    typed,
-    views,
-    wrapped,
-)
-from webapp.explore_html import embedding_json, similarity_json
+from webapp.explore import first_html, go_on, second_html, views
+from webapp.explore_choice import ALL_SCALES, NEAR, Asked, Pair, scale_names, typed, wrapped
 from webapp.explorers import Explorers
-from webapp.map import explore_page, static_text
-from webapp.ui.errors import page_errors
-from webapp.ui.locate import MAP_TEMPLATE, QUIET, STATE_S, STATUS_TEMPLATE
+from webapp.locate import clicked_place
+from webapp.ui.explore_layout import HINT, PAIR_HINT, ExploreLayout
+from webapp.ui.locate import QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,19 +25,9 @@ if TYPE_CHECKING:
     from geomapclip.predictor import Predictor
     from webapp.settings import Settings
 
-HINT = (
-    '<p class="hint">Click on the map, or type a place. What you see then is all that the location '
-    "encoder knows of it: 512 numbers.</p>"
-)
-PAIR_HINT = (
-    '<p class="hint">Tick <em>Compare</em> and click once more: the second place is B. Both pins '
-    "can be dragged.</p>"
-)
-TOGETHER = "explore"  # maps of this group move together
 
-
-class ExploreTab:
-    """The components, and what happens when they are used.
+class ExploreTab(ExploreLayout):
+    """What happens when the components are used.
 
     Args:
         predictor: Its location encoder and gallery are explored.
@@ -61,78 +36,7 @@ class ExploreTab:
 
     def __init__(self, predictor: Predictor, settings: Settings) -> None:
         folders = [folder for folder in settings.checkpoints.split(os.pathsep) if folder]
-        self.explorers = Explorers(predictor, folders)
-
-    def lay_out(self) -> None:
-        """Choices and numbers on the left, one map or two on the right."""
-        self.pair = gr.State(Pair(), time_to_live=STATE_S)
-        with gr.Row(elem_classes="columns"):
-            with gr.Column(scale=5, min_width=320, elem_classes="left"):
-                self._lay_out_places()
-                self.status = gr.HTML("", html_template=STATUS_TEMPLATE, elem_id="explore-status")
-                with gr.Tabs(elem_classes="below-map"):
-                    with gr.Tab("Place A", id="a"):
-                        self.first = gr.HTML(HINT, js_on_load=static_text("explore.js"))
-                    with gr.Tab("A and B", id="pair"):
-                        self.second = gr.HTML(PAIR_HINT)
-                    with gr.Tab("Weights", id="weights"):
-                        self._lay_out_weights()
-            with gr.Column(scale=8, min_width=320):
-                self._lay_out_colours()
-                with gr.Row(elem_classes="maps"):
-                    with gr.Column(min_width=160):
-                        first = self._world(0)
-                    # Hidden by its column: a hidden HTML would lose its props when it is shown.
-                    with gr.Column(min_width=160, visible=False) as self.second_map:
-                        second = self._world(1)
-                    self.worlds = [first, second]
-        self.asked = [self.weights, self.beside, self.colouring, self.scale, self.where]
-        self.panels = [self.pair, self.place_a, self.place_b, self.status, self.first, self.second]
-
-    def _lay_out_places(self) -> None:
-        with gr.Row(elem_classes="places-row"):
-            self.place_a = gr.Textbox(
-                label="Place A", placeholder="a town, a country, or 45.76, 4.84",
-                max_length=100, scale=4, min_width=150,
-            )  # fmt: skip
-            self.place_b = gr.Textbox(
-                label="Place B", placeholder="click, or type", max_length=100, scale=4,
-                min_width=150, visible=False,
-            )  # fmt: skip
-        with gr.Row(elem_classes="places-row"):
-            self.random = gr.Button("A random place", size="sm", min_width=120)
-            self.compare = gr.Checkbox(False, label="Compare with a second place", min_width=210)
-
-    def _lay_out_colours(self) -> None:
-        with gr.Row(elem_classes="colour-row"):
-            self.colouring = gr.Radio(COLOURINGS, value=ALIKE, label="Colour by")
-            self.scale = gr.Radio(
-                scale_names(self.explorers.get(self.explorers.own).sigma), value=ALL_SCALES,
-                label="Scale",
-            )  # fmt: skip
-            self.where = gr.Radio(WHERE, value=LAND, label="Of which places")
-
-    def _lay_out_weights(self) -> None:
-        own, *others = self.explorers.names
-        choices = [(f"{own} (at work)", own), *((name, name) for name in others)]
-        self.weights = gr.Dropdown(
-            choices, value=own, label="Weights",
-            info="Of the location encoder; the first use of others takes a while.",
-        )  # fmt: skip
-        self.beside = gr.Dropdown(
-            [("nothing", ""), *choices], value="", label="Beside it",
-            info="A second encoder on a second map, with the same places.",
-        )  # fmt: skip
-
-    def _world(self, number: int) -> gr.HTML:
-        template = MAP_TEMPLATE.replace("map of the belief", f"map {number + 1} to explore")
-        return gr.HTML(
-            html_template=template,
-            js_on_load=static_text("map_host.js"),
-            page=explore_page(),
-            points=None,
-            together=TOGETHER,
-        )
+        super().__init__(Explorers(predictor, folders))
 
     def connect(self, tab: gr.Tab) -> None:
         """Join the components to what happens; each answer is numbers first, then the map."""
@@ -171,6 +75,8 @@ class ExploreTab:
         ).then(self._on_colours, session, coloured, **slow)  # fmt: skip
         for world in self.worlds:
             world.gallery_points(self._on_points, None, world, **QUIET)
+            world.map_hover(self._on_hover, None, world, **last, queue=False)
+        self.worlds[0].go_on(self._on_go_on, session, coloured, **last)
         tab.select(self._on_colours, session, coloured, **slow)
 
     # What happens. A pair belongs to one visitor; the explorers never change.
@@ -260,48 +166,23 @@ class ExploreTab:
         second = shown[1].to_json() if shown[1:] else None
         return gr.skip(), shown[0].to_json(), second, gr.Column(visible=second is not None)
 
+    def _on_go_on(self, pair: Pair, compare: bool, *asked: object) -> tuple[Any, ...]:
+        """The map shows a sketch: embed more, and paint anew once all is there."""
+        try:
+            share = go_on(pair, Asked.read(asked, self.explorers), self.explorers)
+        except GeoMapCLIPError as error:
+            return error_html(error), gr.skip(), gr.skip(), gr.skip()
+        if share == 1:
+            return self._colours(pair, asked)
+        return gr.skip(), gr.HTML(share=share), gr.HTML(share=share), gr.skip()
+
+    def _on_hover(self, event: gr.EventData) -> gr.HTML:
+        """The name of the place under the resting pointer; nothing where that is no place."""
+        try:
+            text = clicked_place(event.lat, event.lon)
+        except GeoMapCLIPError:
+            text = ""
+        return gr.HTML(named={"lat": event.lat, "lon": event.lon, "text": text})
+
     def _on_points(self) -> gr.HTML:
         return gr.HTML(points=draw_gallery(self.explorers.base.gallery))
-
-
-class ExplorePrograms:
-    """The endpoints ``/embedding`` and ``/similarity``.
-
-    Args:
-        explorers: Answer by the name of weights.
-    """
-
-    def __init__(self, explorers: Explorers) -> None:
-        self.explorers = explorers
-        numbers = [
-            gr.Number(visible=False, label=label)
-            for label in ("latitude", "longitude", "other_latitude", "other_longitude")
-        ]
-        weights = gr.Textbox(explorers.own, visible=False, label="weights")
-        ask = gr.Button(visible=False)
-        answer = gr.JSON(visible=False, label="answer")
-        ask.click(self.embedding, [*numbers[:2], weights], answer, api_name="embedding")
-        ask.click(self.similarity, [*numbers, weights], answer, api_name="similarity")
-
-    def embedding(self, latitude: float, longitude: float, weights: str) -> dict[str, object]:
-        """The 512 numbers of a place, their length, and the share of each scale."""
-        with page_errors():
-            explorer = self.explorers.get(weights)
-            place = explorer.describe(*wrapped(latitude, longitude))
-            return embedding_json(weights, explorer.sigma, place)
-
-    def similarity(
-        self,
-        latitude: float,
-        longitude: float,
-        other_latitude: float,
-        other_longitude: float,
-        weights: str,
-    ) -> dict[str, object]:
-        """The cosine of two places' embeddings, in all and by scale, and the km between them."""
-        with page_errors():
-            return similarity_json(
-                self.explorers.get(weights),
-                wrapped(latitude, longitude),
-                wrapped(other_latitude, other_longitude),
-            )

@@ -13,7 +13,7 @@ import gradio as gr
 from geomapclip.errors import GeoMapCLIPError, ImageError
 from webapp.answer import error_html
 from webapp.deck import MOST_PICTURES, Deck, brought_deck, drawn_deck, folder_deck, shown_bytes
-from webapp.explore import wrapped
+from webapp.explore_choice import wrapped
 from webapp.game import ROUNDS, Game, new_game
 from webapp.game_page import (
     START,
@@ -25,7 +25,7 @@ from webapp.game_page import (
     totals_html,
 )
 from webapp.locate import clicked_place
-from webapp.map import game_page, static_text
+from webapp.map import GAME_MAP, static_text
 from webapp.settings import Settings
 from webapp.ui.locate import QUIET, STATE_S, STATUS_TEMPLATE
 
@@ -83,7 +83,7 @@ class GameTab:
                 self.world = gr.HTML(
                     html_template=GAME_TEMPLATE,
                     js_on_load=static_text("map_host.js") + static_text("game.js"),
-                    page=game_page(),
+                    start=GAME_MAP,
                     points=None,
                     together="game",
                 )

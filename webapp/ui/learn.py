@@ -8,16 +8,10 @@ import gradio as gr
 import numpy as np
 
 from geomapclip.search import random_town, read_place
-from webapp.explore import Pair, typed, wrapped
-from webapp.learn import (
-    LYON,
-    TEMPERATURES,
-    Looked,
-    click_html,
-    example_named,
-    look_at,
-    photo_html,
-)
+from webapp.explore_choice import Pair, typed, wrapped
+from webapp.learn import Looked, example_named, look_at
+from webapp.learn_click import LYON, click_html
+from webapp.learn_photo import TEMPERATURES, photo_html
 from webapp.lesson import lessons_text, training_html
 from webapp.pieces import example_files
 from webapp.ui.errors import page_errors

@@ -13,15 +13,16 @@ from webapp.choice import Choice
 from webapp.export import EXPORTS
 from webapp.locate import Seen, clicked_place
 from webapp.result import Result, to_result
-from webapp.show import answer_album, answer_seen
+from webapp.show import answer_album, answer_seen, answer_sentence
 from webapp.ui.errors import page_errors
 from webapp.ui.files import served
 from webapp.ui.locate import LocateTab
 from webapp.ui.typed import files, values
+from webapp.words import reader
 
 
 class Programs:
-    """The endpoints ``/locate``, ``/album``, ``/export`` and ``/place``.
+    """The endpoints ``/locate``, ``/album``, ``/ask``, ``/export`` and ``/place``.
 
     Args:
         tab: Its controls bring the defaults, its encoder's turns are shared.
@@ -29,9 +30,12 @@ class Programs:
 
     def __init__(self, tab: LocateTab) -> None:
         self.predictor, self.models, self.look = tab.predictor, tab.models, tab.look
+        self.turns = tab.turns
         # The page's own list of countries accepts nothing but its own names.
         countries = values(list[str], "countries", example=["France", "IT"], value=[])
-        choice = [tab.top_k, countries, *tab.quick[2:], tab.ten_crop]
+        quick = [tab.top_k, countries, *tab.quick[2:]]
+        choice = [*quick, tab.ten_crop]
+        sentence = gr.Textbox(visible=False, label="sentence")
         photo, photos = files("photo"), files("photos", many=True)
         latitude = gr.Number(visible=False, label="latitude")
         longitude = gr.Number(visible=False, label="longitude")
@@ -44,6 +48,7 @@ class Programs:
         for action, given, found in (
             (self.locate, [photo, *choice], answer),
             (self.album, [photos, *choice], answer),
+            (self.ask, [sentence, *quick], answer),
             (self.export, [photos, kind, *choice], file),
             (self.place, [latitude, longitude], name),
         ):
@@ -68,6 +73,18 @@ class Programs:
             choice = Choice.from_controls([top_k, countries, box, density, temperature, ten_crop])
             seen = [self._seen(path, choice) for path in _some(photos)]
             return asdict(to_result(answer_album(seen, choice, self.models, fly=False)))
+
+    def ask(
+        self, sentence: str, top_k: float, countries: list[str], box: str, density: bool,
+        temperature: float,
+    ) -> dict[str, object]:  # fmt: skip
+        """Where photos of a sentence would be made; needs CLIP. The answer as of /locate."""
+        with page_errors():
+            choice = Choice.from_controls([top_k, countries, box, density, temperature])
+            predictor = reader(self.models)
+            with self.turns:
+                answer = answer_sentence(sentence, choice, predictor)
+            return asdict(to_result(answer))
 
     def export(
         self, photos: list[str], kind: str, top_k: float, countries: list[str], box: str,

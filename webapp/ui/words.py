@@ -10,7 +10,7 @@ import gradio as gr
 
 from geomapclip.errors import GeoMapCLIPError
 from webapp.dots import draw_gallery
-from webapp.map import static_text, words_page
+from webapp.map import WORDS_MAP, static_text
 from webapp.models import Models
 from webapp.settings import Settings
 from webapp.ui.errors import page_errors
@@ -67,7 +67,7 @@ class WordsTab:
                 self.world = gr.HTML(
                     html_template=MAP_TEMPLATE.replace("the belief", "the sentence's belief"),
                     js_on_load=static_text("map_host.js"),
-                    page=words_page(),
+                    start=WORDS_MAP,
                     points=None,
                     together="words",  # a map of its own: the page's links do not move it
                 )

@@ -1,0 +1,119 @@
+"""A batch of pictures through the page: memory for each, seconds for each, bytes to the browser.
+
+The pictures are drawn maps, made as large as a camera's and each another one. They go through the
+page's own way in: Chromium chooses the files, the page answers them one by one, and Chromium
+draws the strip. Memory is the server's own (resident, after a collection of garbage), before and
+after; a first, small batch has loaded all that stays. What a batch may add is its thumbnails.
+
+    python -m benchmarks.batch
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from geomapclip.assets import asset
+from geomapclip.embeddings import progress_bar
+from geomapclip.predictor import Predictor
+from webapp.locate import look
+from webapp.ui import build_interface, launch
+
+PICTURES, FIRST = 200, 12
+SIZE = (3000, 2000)
+NOISE = 6  # grey levels, as a camera's: flat colours would make files far too small
+LIMIT_FACTOR = 2  # of the thumbnails' bytes: Python's own share, and pages not given back
+
+
+def draw_pictures(folder: Path, count: int) -> list[Path]:
+    """Photographs of drawn maps: turned, cut out and noisy, each another one."""
+    maps = sorted(asset("game").glob("*.webp"))
+    generator = np.random.default_rng(0)
+    paths = []
+    for number in range(count):
+        with Image.open(maps[number % len(maps)]) as drawn:
+            image = drawn.convert("RGB").rotate(generator.uniform(-5, 5), expand=False)
+        left, top = generator.uniform(0, 0.2, 2) * image.size
+        box = (left, top, left + 0.8 * image.width, top + 0.8 * image.height)
+        large = np.asarray(image.resize(SIZE, Image.Resampling.BICUBIC, box=box)).astype(np.int16)
+        large += generator.integers(-NOISE, NOISE, large.shape[:2], dtype=np.int16)[..., None]
+        paths.append(folder / f"{number:03}.jpg")
+        Image.fromarray(large.clip(0, 255).astype(np.uint8)).save(paths[-1], quality=88)
+    return paths
+
+
+def resident_mb(key: str = "VmRSS") -> float:
+    """What Linux says this process holds."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(re.findall(rf"{key}:\s+(\d+) kB", status)[0]) / 1000
+
+
+def settled_mb() -> float:
+    gc.collect()
+    time.sleep(1)
+    return resident_mb()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=PICTURES)
+    parser.add_argument("--weights", default="embedded")
+    options = parser.parse_args()
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    predictor = Predictor.load(options.weights, device="cpu", progress=progress_bar())
+    interface = build_interface(predictor)
+    address = launch(interface, background=True)
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        paths = draw_pictures(Path(name), options.pictures + FIRST)
+        size_mb = sum(path.stat().st_size for path in paths) / len(paths) / 1e6
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        came = []
+        network.on("Network.dataReceived", lambda told: came.append(told["encodedDataLength"]))
+        page.goto(address)
+
+        def give(batch: list[Path], done: int) -> float:
+            started = time.perf_counter()
+            page.locator("input[type=file]").first.set_input_files(batch)
+            page.wait_for_function(
+                f"document.querySelectorAll('.thumb.done').length === {done}", timeout=0
+            )
+            return time.perf_counter() - started
+
+        page.locator("iframe.map").first.wait_for()
+        give(paths[:FIRST], FIRST)
+        before = settled_mb()
+        Path("/proc/self/clear_refs").write_text("5", "ascii")  # the peak counts from here
+        came.clear()
+        seconds = give(paths[FIRST:], len(paths))
+        peak, sent = resident_mb("VmHWM"), sum(came)
+        after = settled_mb()
+        page.evaluate("1")  # the page still answers
+        seen = [look(path, predictor) for path in paths[: 2 * FIRST]]
+        kept = sum(len(s.thumbnail) + len(s.icon) + s.embedding.nbytes for s in seen) / len(seen)
+        browser.close()
+    interface.close(verbose=False)
+    count = options.pictures
+    grown = (after - before) * 1e6 / count
+    print(f"{count} pictures of {SIZE[0]} x {SIZE[1]}, {size_mb:.1f} MB each, {options.weights}")
+    print(f"{seconds / count:.2f} s a picture, {seconds:.0f} s in all, upload included")
+    print(f"to the browser: {sent / count / 1000:.1f} kB a picture, {sent / 1e6:.2f} MB in all")
+    print(f"memory: {before:.0f} MB before, {after:.0f} after, {peak:.0f} at the peak")
+    print(f"a picture: grown by {grown / 1000:.1f} kB; thumbnails and embedding {kept / 1000:.1f}")
+    print("limit kept" if grown <= LIMIT_FACTOR * kept else "limit MISSED")
+
+
+if __name__ == "__main__":
+    main()
