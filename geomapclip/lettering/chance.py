@@ -1,0 +1,60 @@
+"""Whether labels agree with a frame because it is right, or because some always do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geomapclip.lettering.candidates import Candidates
+from geomapclip.lettering.projections import Floats
+
+LEAST_AGREEING = 3
+EVEN = 10.0  # labels that are thought of as lying anywhere, beside those that are there
+LEAST_CHANCE, MOST_CHANCE = 1e-4, 0.99  # of one label
+TILTS = (0.3, 0.5, 0.7, 0.85)  # at which Chernoff's bound is tried
+
+
+def surprise(found: Candidates, falls: Floats, free: Floats, size: tuple[int, int]) -> Floats:
+    """By how many nats the labels that agree with a frame beat chance.
+
+    If the frame were wrong, a label could agree all the same: its place falls somewhere on the
+    picture, and some label or other stands there. So each label whose place falls onto the
+    picture agrees by chance with the share of the labels' positions that would count, or of the
+    picture where there are few labels. How unlikely it is that so many independent ones agree,
+    each weighed by its own unlikeliness, Chernoff's bound says. Two labels made the frame and
+    agree in any case: the two dearest are left out.
+
+    Args:
+        found: What each label may be, in all m rows.
+        falls: Where each place falls, shape (frames, m, 2), pixels; NaN where nowhere.
+        free: How far from there its label's middle may be, shape (frames, m, 2), pixels.
+        size: Of the picture, pixels.
+
+    Returns:
+        Shape (frames,); 0 where fewer than ``LEAST_AGREEING`` agree.
+    """
+    firsts = found.firsts
+    with np.errstate(invalid="ignore"):
+        shown = ((falls > -free) & (falls < np.array(size) + free)).all(axis=-1)
+        fits = (np.abs(falls - found.middle) <= free).all(axis=-1)
+        # One label after the other, so that no array is larger than the arguments are.
+        there = np.zeros(falls.shape[:2])
+        for middle in found.middle[firsts]:
+            there += (np.abs(falls - middle) <= free).all(axis=-1)
+    even = np.minimum(4 * free.prod(axis=-1) / (size[0] * size[1]), 1.0)
+    share = (EVEN * even + there - fits) / (EVEN + len(firsts))
+    each = np.add.reduceat(np.where(shown, share, 0.0), firsts, axis=1)
+    chance = np.clip(each, LEAST_CHANCE, MOST_CHANCE)
+    asked = np.logical_or.reduceat(shown, firsts, axis=1)
+    agrees = np.logical_or.reduceat(shown & fits, firsts, axis=1)
+    nats = np.where(agrees, -np.log(chance), 0.0)
+    total = nats.sum(axis=1)
+    if nats.shape[1] > 2:
+        total -= np.partition(nats, -2, axis=1)[:, -2:].sum(axis=1)
+    others = np.maximum(asked.sum(axis=1) - 2, 0) / np.maximum(asked.sum(axis=1), 1)
+    bounds = [
+        tilt * total
+        - others * np.where(asked, np.log(1 - chance + chance ** (1 - tilt)), 0.0).sum(axis=1)
+        for tilt in TILTS
+    ]
+    best: Floats = np.max(bounds, axis=0)
+    return np.where(agrees.sum(axis=1) >= LEAST_AGREEING, np.maximum(best, 0.0), 0.0)
