@@ -8,6 +8,7 @@ from geomapclip.lettering.candidates import Candidates
 from geomapclip.lettering.projections import Floats
 
 LEAST_AGREEING = 3
+LEAST_SHARE = 0.5  # of the labels with a place on the picture; on 160 maps at least 0.8 agreed
 EVEN = 10.0  # labels that are thought of as lying anywhere, beside those that are there
 LEAST_CHANCE, MOST_CHANCE = 1e-4, 0.99  # of one label
 TILTS = (0.3, 0.5, 0.7, 0.85)  # at which Chernoff's bound is tried
@@ -30,7 +31,8 @@ def surprise(found: Candidates, falls: Floats, free: Floats, size: tuple[int, in
         size: Of the picture, pixels.
 
     Returns:
-        Shape (frames,); 0 where fewer than ``LEAST_AGREEING`` agree.
+        Shape (frames,); 0 where fewer than ``LEAST_AGREEING`` agree, or less than
+        ``LEAST_SHARE`` of those whose place falls onto the picture.
     """
     firsts = found.firsts
     with np.errstate(invalid="ignore"):
@@ -57,4 +59,5 @@ def surprise(found: Candidates, falls: Floats, free: Floats, size: tuple[int, in
         for tilt in TILTS
     ]
     best: Floats = np.max(bounds, axis=0)
-    return np.where(agrees.sum(axis=1) >= LEAST_AGREEING, np.maximum(best, 0.0), 0.0)
+    enough = np.maximum(LEAST_AGREEING, LEAST_SHARE * asked.sum(axis=1))
+    return np.where(agrees.sum(axis=1) >= enough, np.maximum(best, 0.0), 0.0)
