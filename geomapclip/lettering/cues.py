@@ -47,7 +47,10 @@ DOMAIN = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9-]{2,}(?:\.[a-z0-9-]{2,})*)\.(?P<country>[a-z]{2})(?![\w.-]*\w)"
 )
 # Country domains that are sold for their letters, as search engines treat them too.
-SOLD = frozenset("ad ai as bz cc cd co dj fm io la me ms nu sc sr tk tv ws".split())
+SOLD = frozenset(
+    ("ad", "ai", "as", "bz", "cc", "cd", "co", "dj", "fm", "io", "la", "me", "ms", "nu", "sc",
+     "sr", "tk", "tv", "ws")
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ def find_cues(words: Sequence[Word]) -> list[Cue]:
 
 def cue_evidence(cues: Sequence[Cue], gallery: Gallery) -> Floats:
     """Log-likelihood of the cues at each place of a gallery, shape (n,); all 0 without a cue."""
+    if not cues:
+        return np.zeros(len(gallery))
     codes, index = gallery.countries
     nats = np.zeros(len(codes))
     for kind in CUE_KINDS:
@@ -101,7 +106,8 @@ def cue_evidence(cues: Sequence[Cue], gallery: Gallery) -> Floats:
         if ratios:
             each = [np.mean([own.get(str(code), NOISE) for own in ratios]) for code in codes]
             nats += np.log(each)
-    return nats[index]
+    nats_of_places: Floats = nats[index]
+    return nats_of_places
 
 
 def script_of(letter: str) -> str:
