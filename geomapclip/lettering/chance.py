@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geomapclip.lettering.candidates import Candidates
 from geomapclip.lettering.projections import Floats
@@ -11,7 +12,6 @@ LEAST_AGREEING = 3
 LEAST_SHARE = 0.5  # of the labels with a place on the picture; on 160 maps at least 0.8 agreed
 EVEN = 10.0  # labels that are thought of as lying anywhere, beside those that are there
 LEAST_CHANCE, MOST_CHANCE = 1e-4, 0.99  # of one label
-TILTS = (0.3, 0.5, 0.7, 0.85)  # at which Chernoff's bound is tried
 
 
 def surprise(found: Candidates, falls: Floats, free: Floats, size: tuple[int, int]) -> Floats:
@@ -20,9 +20,9 @@ def surprise(found: Candidates, falls: Floats, free: Floats, size: tuple[int, in
     If the frame were wrong, a label could agree all the same: its place falls somewhere on the
     picture, and some label or other stands there. So each label whose place falls onto the
     picture agrees by chance with the share of the labels' positions that would count, or of the
-    picture where there are few labels. How unlikely it is that so many independent ones agree,
-    each weighed by its own unlikeliness, Chernoff's bound says. Two labels made the frame and
-    agree in any case: the two dearest are left out.
+    picture where there are few labels. How likely it is that as many of them agree, each by its
+    own chance, is summed exactly. Two labels made the frame and agree in any case: the two whose
+    chance is least are left out.
 
     Args:
         found: What each label may be, in all m rows.
@@ -48,16 +48,23 @@ def surprise(found: Candidates, falls: Floats, free: Floats, size: tuple[int, in
     chance = np.clip(each, LEAST_CHANCE, MOST_CHANCE)
     asked = np.logical_or.reduceat(shown, firsts, axis=1)
     agrees = np.logical_or.reduceat(shown & fits, firsts, axis=1)
-    nats = np.where(agrees, -np.log(chance), 0.0)
-    total = nats.sum(axis=1)
-    if nats.shape[1] > 2:
-        total -= np.partition(nats, -2, axis=1)[:, -2:].sum(axis=1)
-    others = np.maximum(asked.sum(axis=1) - 2, 0) / np.maximum(asked.sum(axis=1), 1)
-    bounds = [
-        tilt * total
-        - others * np.where(asked, np.log(1 - chance + chance ** (1 - tilt)), 0.0).sum(axis=1)
-        for tilt in TILTS
-    ]
-    best: Floats = np.max(bounds, axis=0)
+    # The two dearest agree for certain.
+    dearest = np.argsort(np.where(agrees, chance, 1.0), axis=1, kind="stable")[:, :2]
+    asked_of = np.where(asked, chance, 0.0)
+    np.put_along_axis(asked_of, dearest, 0.0, axis=1)
+    agreeing = agrees.sum(axis=1)
+    nats: Floats = -np.log(np.maximum(_tail(asked_of, agreeing - 2), 1e-300))
     enough = np.maximum(LEAST_AGREEING, LEAST_SHARE * asked.sum(axis=1))
-    return np.where(agrees.sum(axis=1) >= enough, np.maximum(best, 0.0), 0.0)
+    return np.where(agreeing >= enough, np.maximum(nats, 0.0), 0.0)
+
+
+def _tail(chance: Floats, least: NDArray[np.intp]) -> Floats:
+    """Probability that at least so many of independent things happen; chance of shape (k, n)."""
+    counts = np.zeros((len(chance), chance.shape[1] + 1))
+    counts[:, 0] = 1
+    for each in chance.T[:, :, None]:
+        counts[:, 1:] = counts[:, 1:] * (1 - each) + counts[:, :-1] * each
+        counts[:, :1] *= 1 - each
+    many = np.arange(counts.shape[1]) >= least[:, None]
+    tail: Floats = np.where(many, counts, 0.0).sum(axis=1)
+    return tail

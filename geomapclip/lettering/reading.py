@@ -86,8 +86,7 @@ def understand(
     numbers = [number for number in range(len(words)) if number not in struck]
     labels = find_labels(counted, gazetteer)
     said = evidence(labels, gallery, gazetteer)
-    near = (said.centre, NEAR_SCALES * said.scale_km) if said.centre and said.scale_km else None
-    extent = fit_graticule(counted, size) or fit_labels(labels, gazetteer, size, near)
+    extent = fit_graticule(counted, size) or fit_labels(labels, gazetteer, size, find_near(said))
     own = tuple(replace(each, words=tuple(numbers[n] for n in each.words)) for each in labels)
     if extent is not None:
         lettering = Lettering(tuple(words), own, said.contributions, extent)
@@ -96,6 +95,13 @@ def understand(
     also = tuple(replace(each, words=tuple(numbers[n] for n in each.words)) for each in found)
     lettering = Lettering(tuple(words), own, said.contributions, cues=also)
     return lettering, said.log_likelihood + cue_evidence(found, gallery)
+
+
+def find_near(said: Evidence) -> tuple[tuple[float, float], float] | None:
+    """Where a map is thought to lie and within how many km, for `extent.fit_labels`."""
+    if said.centre is None or said.scale_km is None:
+        return None
+    return said.centre, NEAR_SCALES * said.scale_km
 
 
 def map_extent(image: ImageSource) -> MapExtent | None:
