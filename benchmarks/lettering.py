@@ -1,91 +1,174 @@
-"""What the reading of lettering is worth and what it costs, as a Markdown table.
+"""What the reading of lettering is worth and what it costs, as a Markdown table of its aims.
 
     python -m benchmarks.lettering --maps FOLDER [--photos FOLDER] [--natural-earth FOLDER]
 
 The maps are pictures that others drew: ``manifest.csv`` (file, lat, lon, half_width_deg, labels)
 beside a folder ``images``. With photographs (``manifest.csv`` with file, lat, lon) it is measured
-that what bears no name keeps its belief. With Natural Earth's vectors labelled maps are drawn as
-well: on those the model's numbers were fitted.
+that what bears no name keeps its belief, and whether names and cues earn their place. With
+Natural Earth's vectors labelled maps are drawn as well: on such the model's numbers were fitted.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
-import resource
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from PIL import Image
 
-from geomapclip import Predictor, open_image
-from geomapclip.cartography import Atlas, draw_map, random_style, random_view
+from benchmarks.lettering_cost import (
+    ReaderClock,
+    frames_of_random_names,
+    load_seconds,
+    peak_mb,
+    understanding_ms,
+)
+from geomapclip import Estimate, Predictor, open_image
 from geomapclip.geodesy import great_circle_km
-from geomapclip.lettering import Word, read_lettering, understand
-from geomapclip.lettering.gazetteer import load_gazetteer
+from geomapclip.lettering import Lettering, read_lettering, understand
+from tools.labelled_maps import labelled_maps
 
 KM_PER_DEG = 111.2
 SHARES = (0.5, 0.9)
-TIMED_WORDS, ROUNDS = 150, 5
+FEW_NAMES = 3
 SEED = 77
-FONTS = Path("/usr/share/fonts/truetype")  # where Debian has them; without, Pillow's own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
     """A picture and what is known of it: where its middle lies and how wide it is, km."""
 
     image: Image.Image
     spot: tuple[float, float]
-    width_km: float
+    width_km: float = math.nan
     labelled: bool = True
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What a belief says of the truth."""
+
+    km: float  # of the best gallery place
+    nats: float  # log P of the gallery place nearest to the truth
+    held: tuple[bool, ...]  # whether the regions of `SHARES` hold it
+    said: tuple[float, ...]  # and what they say
 
 
 @dataclass(frozen=True)
 class Score:
     """What came out for one picture; distances in km, nan where there is none."""
 
-    names: int
-    visual_km: float
-    km: float  # of the best gallery place
+    visual: Belief
+    names: Belief  # and cues off
+    both: Belief
+    found: int  # names
+    cues: int
+    words: int
+    moved: float  # largest change of a probability
     frame_km: float  # of the frame's centre
     width_km: float
-    held: tuple[bool, ...]  # whether the regions hold the truth
-    said: tuple[float, ...]  # and what they say
-    moved: float  # largest change of a probability
     labelled: bool
-    seconds_read: float
-    seconds_after: float
+
+    @property
+    def km(self) -> float:
+        """Of the frame's centre where there is a frame, else of the best place."""
+        return self.both.km if math.isnan(self.frame_km) else self.frame_km
 
 
-def score(predictor: Predictor, picture: Picture) -> Score:
-    visual = predictor.estimate(predictor.embed(picture.image))
-    started = time.perf_counter()
-    words, size, _ = read_lettering(picture.image)
-    read = time.perf_counter()
-    both = predictor.with_lettering(visual, words, size)
-    done = time.perf_counter()
-    gallery, extent = both.gallery, both.lettering and both.lettering.extent
-    km = great_circle_km(gallery.coordinates, picture.spot)
-    cell = gallery.cells.index[km.argmin()]
-    rows = [both.rows_holding(share) for share in SHARES]
-    cells = both.cell_probability()
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--maps", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--photos", type=Path, metavar="FOLDER")
+    parser.add_argument("--natural-earth", type=Path, metavar="FOLDER")
+    parser.add_argument("--count", type=int, default=100, help="of photographs and drawn maps")
+    options = parser.parse_args()
+    predictor = Predictor.load("embedded")
+    predictor.gallery.cells.polygons  # noqa: B018 - made once, not to be timed
+    pictures = list(real_maps(options.maps))
+    visual = [see(predictor, picture) for picture in pictures]
+    before = peak_mb()
+    wall, processor = load_seconds()
+    clock = ReaderClock()
+    with clock:
+        maps = score(predictor, pictures, visual)
+    more = peak_mb() - before
+    print("| Aim | Wanted | Measured |\n|---|---|---|")
+    rows = map_rows(maps)
+    if options.natural_earth:
+        drawn = [
+            Picture(each.image, each.centre, each.width_km)
+            for each in labelled_maps(options.natural_earth, options.count)
+        ]
+        scores = score(predictor, drawn, [see(predictor, each) for each in drawn])
+        rows += [
+            ("Drawn maps: " + aim, wanted, measured) for aim, wanted, measured in map_rows(scores)
+        ]
+    if options.photos:
+        photos = list(photographs(options.photos, options.count))
+        rows += photo_rows(score(predictor, photos, [see(predictor, each) for each in photos]))
+    matching, frame = understanding_ms(predictor.gallery)
+    frames, trials = frames_of_random_names(predictor.gallery)
+    rows += [
+        ("Random names at random positions: frames", "<= 1 %", f"{frames} of {trials}"),
+        ("All else beside the reader's own time", "<= 15 %", f"{clock.beside:.0%}"),
+        ("The reader's own time a map", "", f"{clock.seconds_each:.2f} s of processor time"),
+        ("Matching and evidence, 150 words", "< 60 ms", f"{matching:.0f} ms"),
+        ("Frame of 150 words", "< 150 ms", f"{frame:.0f} ms"),
+        ("Gazetteer and reader loaded", "< 1.5 s", f"{wall:.2f} s (processor {processor:.2f} s)"),
+        ("Memory while reading", "< 400 MB more", f"{more:.0f} MB"),
+    ]
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+
+
+def see(predictor: Predictor, picture: Picture) -> Estimate:
+    return predictor.estimate(predictor.embed(picture.image))
+
+
+def score(
+    predictor: Predictor, pictures: Sequence[Picture], visual: Iterable[Estimate]
+) -> list[Score]:
+    gallery, scores = predictor.gallery, []
+    for picture, seen in zip(pictures, visual, strict=True):
+        words, size, _ = read_lettering(picture.image)
+        lettering, nats = understand(words, size, gallery)
+        without = nats if not lettering.cues else understand(words, size, gallery, cues=False)[1]
+        both = Estimate(gallery, seen.logits + nats, seen.weights, lettering)
+        scores.append(_score(picture, seen, both, seen.logits + without, lettering))
+    return scores
+
+
+def _score(
+    picture: Picture, seen: Estimate, both: Estimate, names: np.ndarray, lettering: Lettering
+) -> Score:
+    extent = lettering.extent
     return Score(
-        names=len(both.lettering.contributions) if both.lettering else 0,
-        visual_km=float(km[visual.probability.argmax()]),
-        km=float(km[both.probability.argmax()]),
+        visual=believe(seen, picture.spot),
+        names=believe(Estimate(seen.gallery, names, seen.weights), picture.spot),
+        both=believe(both, picture.spot),
+        found=len(lettering.contributions),
+        cues=len(lettering.cues),
+        words=len(lettering.words),
+        moved=float(np.abs(both.probability - seen.probability).max()),
         frame_km=float(great_circle_km(extent.centre, picture.spot)) if extent else math.nan,
         width_km=picture.width_km,
+        labelled=picture.labelled,
+    )
+
+
+def believe(estimate: Estimate, spot: tuple[float, float]) -> Belief:
+    km = great_circle_km(estimate.gallery.coordinates, spot)
+    cell = estimate.gallery.cells.index[km.argmin()]
+    cells, rows = estimate.cell_probability(), [estimate.rows_holding(s) for s in SHARES]
+    return Belief(
+        km=float(km[estimate.probability.argmax()]),
+        nats=float(np.log(max(estimate.probability[km.argmin()], 1e-30))),
         held=tuple(bool(np.isin(cell, each)) for each in rows),
         said=tuple(float(cells[each].sum()) for each in rows),
-        moved=float(np.abs(both.probability - visual.probability).max()),
-        labelled=picture.labelled,
-        seconds_read=read - started,
-        seconds_after=done - read,
     )
 
 
@@ -100,107 +183,72 @@ def real_maps(folder: Path) -> Iterator[Picture]:
 def photographs(folder: Path, count: int) -> Iterator[Picture]:
     rows = pd.read_csv(folder / "manifest.csv").sample(count, random_state=SEED)
     for row in rows.itertuples():
-        yield Picture(open_image(folder / "images" / row.file), (row.lat, row.lon), math.nan)
+        yield Picture(open_image(folder / "images" / row.file), (row.lat, row.lon))
 
 
-def drawn_maps(folder: Path, count: int) -> Iterator[Picture]:
-    towns = pd.read_parquet("assets/places/towns.parquet")
-    spots = towns[["latitude", "longitude"]].to_numpy()
-    atlas = Atlas.load(folder).with_towns(
-        spots, towns["population"].tolist(), towns["name"].tolist()
-    )
-    fonts = tuple(sorted(str(path) for path in FONTS.glob("*/*.ttf")))
-    for number in range(count):
-        chance = np.random.default_rng((SEED, number))
-        side = math.exp(chance.uniform(math.log(240), math.log(800)))
-        shape = np.clip(np.exp(chance.normal(0, 0.2, 2)), 0.7, 1.4)
-        size = (round(side * shape[0]), round(side * shape[1]))
-        style = random_style(chance, fonts)
-        while style.lettering is None:
-            style = random_style(chance, fonts)
-        letters = replace(style.lettering, size=chance.uniform(9, 16))
-        style = replace(style, lettering=letters)
-        view = random_view(atlas, chance, size, style)
-        image = draw_map(atlas, view, style, chance)
-        yield Picture(image, (view.latitude, view.longitude), view.width_km)
-
-
-def print_rows(title: str, scores: list[Score]) -> None:
-    if not scores:
-        return
-    best = np.array([s.km if math.isnan(s.frame_km) else s.frame_km for s in scores])
-    places = np.array([s.km for s in scores])
-    visual = np.array([s.visual_km for s in scores])
-    framed = [s for s in scores if not math.isnan(s.frame_km) and not math.isnan(s.width_km)]
+def map_rows(scores: list[Score]) -> list[tuple[str, str, str]]:
+    named = [s for s in scores if s.labelled and s.found >= FEW_NAMES]
+    framed = [s for s in named if not math.isnan(s.frame_km)]
     good = np.mean([s.frame_km <= 0.1 * s.width_km for s in framed]) if framed else math.nan
-    regions = "; ".join(
-        f"{np.mean([s.held[n] for s in scores]):.0%} ({np.mean([s.said[n] for s in scores]):.0%})"
-        for n in range(len(SHARES))
-    )
-    print(
-        f"| {title} | {len(scores)} | {np.median(visual):,.0f} | {np.median(places):,.0f} "
-        f"| {np.median(best):,.0f} | {np.mean(best <= 750):.0%} | {len(framed)}, {good:.0%} "
-        f"| {regions} |"
-    )
+    title = f"Maps with labels, {FEW_NAMES} names or more ({len(named)} of {len(scores)})"
+    return [
+        (f"{title}: median", "< 60 km", kilometres([s.km for s in named])),
+        (f"{title}: within 750 km", ">= 90 %", within([s.km for s in named])),
+        ("Frames whose centre is right to 10 % of the width", ">= 90 %",
+         f"{good:.0%} of {len(framed)}"),
+        (f"All {len(scores)} maps, encoder and lettering: median", "< 250 km",
+         kilometres([s.km for s in scores])),
+        ("All maps: within 750 km", ">= 70 %", within([s.km for s in scores])),
+        ("All maps, encoder alone: median, within 750 km", "",
+         f"{kilometres([s.visual.km for s in scores])}, {within([s.visual.km for s in scores])}"),
+        *region_rows("Maps", scores),
+    ]  # fmt: skip
 
 
-def time_understanding(predictor: Predictor) -> float:
-    """Milliseconds of processor time for words that name places of one part of the Earth."""
-    gazetteer = load_gazetteer()
-    chance = np.random.default_rng(SEED)
-    spots = gazetteer.coordinates[gazetteer.place_starts[gazetteer.key_places]]
-    first = spots[gazetteer.key_starts[:-1]]
-    near = np.flatnonzero(great_circle_km(first, (48.0, 11.0)) < 300)
-    words = []
-    for row in chance.choice(near, TIMED_WORDS, replace=False):
-        left, top = chance.uniform(0, 900, 2)
-        corners = [(left, top), (left + 80, top), (left + 80, top + 14), (left, top + 14)]
-        words.append(Word(gazetteer.keys[row].title(), np.array(corners), 0.95))
-    times = []
-    for _ in range(ROUNDS):
-        started = time.process_time()
-        understand(words, (1000, 1000), predictor.gallery)
-        times.append(time.process_time() - started)
-    return 1000 * float(np.median(times))
+def photo_rows(scores: list[Score]) -> list[tuple[str, str, str]]:
+    still = [s.moved for s in scores if s.words == 0]
+    quiet = [s.moved for s in scores if s.found + s.cues == 0]
+    named, cued = [s for s in scores if s.found], [s for s in scores if s.cues]
+    return [
+        *region_rows("Photographs", scores),
+        (f"Photographs without lettering ({len(still)}): largest change of a probability",
+         "<= 1e-6", f"{max(still, default=0.0):.1g}"),
+        (f"Photographs without a name or a cue ({len(quiet)}): the same", "<= 1e-6",
+         f"{max(quiet, default=0.0):.1g}"),
+        (f"Photographs with a name ({len(named)}): mean log P of the truth, encoder, names", "",
+         f"{mean_nats(s.visual for s in named)}, {mean_nats(s.names for s in named)}"),
+        (f"Photographs with a cue ({len(cued)}): mean log P of the truth, names, cues too", "",
+         f"{mean_nats(s.names for s in cued)}, {mean_nats(s.both for s in cued)}"),
+    ]  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--maps", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--photos", type=Path, metavar="FOLDER")
-    parser.add_argument("--natural-earth", type=Path, metavar="FOLDER")
-    parser.add_argument("--count", type=int, default=100, help="of photographs and drawn maps")
-    options = parser.parse_args()
-    predictor = Predictor.load("embedded")
-    predictor.gallery.cells.polygons  # noqa: B018 - made once, not to be timed
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    maps = [score(predictor, picture) for picture in real_maps(options.maps)]
-    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1000
-    print(
-        "| Pictures | n | encoder, median km | with lettering | frame where found "
-        "| <= 750 km | frames, within 10 % of the width | 50 %; 90 % regions hold (say) |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
-    print_rows("maps, all", maps)
-    print_rows(
-        "maps with labels, three names or more", [s for s in maps if s.labelled and s.names >= 3]
-    )
-    print_rows("maps without a name", [s for s in maps if s.names == 0])
-    if options.natural_earth:
-        drawn = [score(predictor, p) for p in drawn_maps(options.natural_earth, options.count)]
-        print_rows("drawn maps", drawn)
-        print_rows("drawn maps, three names or more", [s for s in drawn if s.names >= 3])
-    if options.photos:
-        photos = [score(predictor, p) for p in photographs(options.photos, options.count)]
-        print_rows("photographs", photos)
-        print_rows("photographs with a name", [s for s in photos if s.names])
-        still = max(s.moved for s in photos if s.names == 0)
-        print(f"\nphotographs without a name: no probability moved by more than {still:.1g}")
-    share = np.sum([s.seconds_after for s in maps]) / np.sum([s.seconds_read for s in maps])
-    print(
-        f"\nread {np.median([s.seconds_read for s in maps]):.2f} s a map, all else {share:.0%} "
-        f"of that; {TIMED_WORDS} words {time_understanding(predictor):.0f} ms; {more:.0f} MB more"
-    )
+def region_rows(title: str, scores: list[Score]) -> list[tuple[str, str, str]]:
+    rows = []
+    for n, share in enumerate(SHARES):
+        measured = [
+            f"{label} {np.mean([b.held[n] for b in beliefs]):.0%} "
+            f"(says {np.mean([b.said[n] for b in beliefs]):.0%})"
+            for label, beliefs in (
+                ("encoder", [s.visual for s in scores]), ("lettering too", [s.both for s in scores])
+            )
+        ]  # fmt: skip
+        rows.append(
+            (f"{title}: the region of {share:.0%} holds", f"{share:.0%} +- 7", ", ".join(measured))
+        )
+    return rows
+
+
+def kilometres(values: list[float]) -> str:
+    return f"{np.median(values):,.0f} km" if values else "none"
+
+
+def within(values: list[float]) -> str:
+    return f"{np.mean(np.array(values) <= 750):.0%}" if values else "none"
+
+
+def mean_nats(beliefs: Iterable[Belief]) -> str:
+    nats = [belief.nats for belief in beliefs]
+    return f"{np.mean(nats):.2f}" if nats else "none"
 
 
 if __name__ == "__main__":

@@ -27,6 +27,19 @@ def test_spellings_of_one_name_have_one_key(one, other):
     assert name_key(one) == name_key(other) != ""
 
 
+def test_vowels_that_are_characters_of_their_own_stay_with_their_word():
+    for text in ("मुंबई", "กรุงเทพ", "القَاهِرَة", "Sa\u0303o"):
+        assert split_words(text) == [(0, len(text))]
+    assert name_key("القَاهِرَة") == name_key("القاهرة") == name_key("القـــاهرة")
+
+
+@pytest.mark.parametrize("text", ["Москва", "القاهرة", "서울", "Αθήνα", "東京都", "กรุงเทพมหานคร"])
+def test_words_of_any_script_become_labels(text):
+    (label,) = find_labels([word(text)], load_gazetteer())
+    assert label.text == text
+    assert label.errors == 0
+
+
 def test_what_is_no_letter_has_no_key():
     assert name_key("12 km² ★ 45°") == "km"
     assert name_key("- 3,5 %") == ""
@@ -46,6 +59,16 @@ def test_words_of_a_line_are_told_apart_where_blanks_were_lost():
         ("Deutschland", (51.1, 10.4), 450, "country"),
         ("Γερμανία", (51.1, 10.4), 450, "country"),
         ("日本海", (40.0, 134.0), 900, "sea"),
+        ("Москва", (55.75, 37.62), 20, "town"),
+        ("НИЖНИЙ НОВГОРОД", (56.33, 44.0), 20, "town"),
+        ("القاهرة", (30.06, 31.25), 20, "town"),
+        ("서울", (37.57, 126.98), 20, "town"),
+        ("Αθήνα", (37.98, 23.72), 20, "town"),
+        ("กรุงเทพมหานคร", (13.75, 100.5), 30, "town"),
+        ("मुंबई", (19.07, 72.88), 30, "town"),
+        ("ירושלים", (31.77, 35.22), 20, "town"),
+        ("Россия", (61.0, 95.0), 2500, "country"),
+        ("مصر", (26.6, 29.9), 500, "country"),
         ("Rhein", (50.0, 8.0), 400, "river"),
         ("Lake Victoria", (-1.0, 33.0), 100, "lake"),
         ("Texas", (31.5, -99.3), 600, "region"),

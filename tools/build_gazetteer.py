@@ -26,15 +26,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from babel import Locale, localedata
+from build_cues import scripts
 from build_places import DISTRICT, geonames, sea_name, write
 from gazetteer_file import Feature, pack, write_arrays
 from gazetteer_parts import isolation_km, line_points, parts_of, polygon_points
 from written_names import COUNTIES, ISLANDS, RANGES, SEA_NAMES
 
+from geomapclip.lettering.cues import script_of
 from geomapclip.lettering.gazetteer import Kind
 from geomapclip.lettering.names import name_key
 
 ALL_NAMES_FROM = 50_000  # inhabitants: every name of the town in a script that is read
+OWN_SCRIPT_FROM = 20_000  # names in the country's own script, should another reader know it
+EVERY_SCRIPT_FROM = 1_000_000
+OWN_SCRIPT = 0.3  # of a country's people must write it
 MANY_NAMES_FROM = 5_000  # names that begin with a capital letter
 CHARACTERS = {"CN", "JP", "TW", "HK", "MO", "SG", "GR", "CY"}  # native script at any size
 
@@ -44,6 +49,7 @@ FEATURES = {
 }
 SEAS = "ne_50m_geography_marine_polys"
 NAME_COLUMNS = ("name", "name_alt", "namealt", "name_en", "name_fr")
+SCRIPTS = scripts()
 SHORTENED = {"L. ": "Lake ", "Is.": "Islands", "I.": "Island", "Rep.": "Republic"}
 
 
@@ -90,7 +96,12 @@ def town_names(row: dict[str, Any]) -> Iterator[str]:
     for name in filter(None, row["alternatenames"]):
         latin, first = name_key(name).isascii(), name[0]
         if not latin:
-            if readable(name) and (native or population >= ALL_NAMES_FROM):
+            if readable(name):
+                pays = native or population >= ALL_NAMES_FROM
+            else:
+                own = own_script(name, row["countrycode"]) and population >= OWN_SCRIPT_FROM
+                pays = own or population >= EVERY_SCRIPT_FROM
+            if pays:
                 yield name
         elif (
             population >= MANY_NAMES_FROM
@@ -115,8 +126,14 @@ def readable(name: str) -> bool:
     )  # fmt: skip
 
 
+def own_script(name: str, country: str) -> bool:
+    """True where a good part of the country's people write all letters of the name."""
+    return all(SCRIPTS.get(script_of(c), {}).get(country, 0) >= OWN_SCRIPT
+               for c in name if c.isalpha())  # fmt: skip
+
+
 def countries(places: Path) -> Iterator[Feature]:
-    """Countries in every language of CLDR whose script is read, and their codes."""
+    """Countries in every language of CLDR, and their codes."""
     frame = gpd.read_parquet(places / "countries.parquet")
     spots = town_table(places).groupby("country_code", observed=True)
     names: dict[str, set[str]] = defaultdict(set)
@@ -124,8 +141,7 @@ def countries(places: Path) -> Iterator[Feature]:
         if "_" in identifier and identifier not in ("zh_Hant",):
             continue
         for code, name in Locale.parse(identifier).territories.items():
-            latin = name_key(name).isascii()
-            if len(code) == 2 and (latin or readable(name)):
+            if len(code) == 2:
                 names[code].add(name)
     for row in frame.itertuples():
         known = {row.name, row.country_code, *row.other_names, *names[row.country_code]}

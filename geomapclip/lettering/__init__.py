@@ -1,9 +1,11 @@
 """What is written in a picture, as evidence of where it was made: `reading` is the way of it.
 
 ``words`` are read, ``labels`` found among them by the ``gazetteer``; ``evidence`` turns names into
-a likelihood over places, ``extent`` and ``graticule`` find the frame of a map.
+a likelihood over places, ``cues`` are what else speaks for a country, ``extent`` and
+``graticule`` find the frame of a map.
 """
 
+from geomapclip.lettering.cues import Cue
 from geomapclip.lettering.description import describe_lettering, lettering_sentences
 from geomapclip.lettering.evidence import Contribution
 from geomapclip.lettering.extent import MapExtent
@@ -13,6 +15,7 @@ from geomapclip.lettering.words import Word, read_words
 
 __all__ = [
     "Contribution",
+    "Cue",
     "Label",
     "Lettering",
     "MapExtent",

@@ -24,6 +24,16 @@ def describe_lettering(lettering: Lettering) -> dict[str, Any]:
             for word in lettering.words
         ],
         "names": [],
+        "cues": [
+            {
+                "kind": cue.kind,
+                "text": cue.text,
+                "words": list(cue.words),
+                "nats": round(cue.nats, 3),
+                "countries": {code: round(ratio, 3) for code, ratio in cue.ratios},
+            }
+            for cue in lettering.cues
+        ],
         "map_extent": lettering.extent and describe_extent(lettering.extent),
     }
     if lettering.notice:

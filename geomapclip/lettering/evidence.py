@@ -136,13 +136,15 @@ def _contributions(
     numbers: Numbers,
 ) -> tuple[Contribution, ...]:
     noise = numbers.noise[0][0]
+    places = np.concatenate([name.places for name in names])
+    km = great_circle_km(gazetteer.coordinates[gazetteer.place_starts[places]], centre)
+    away = np.split(
+        km / (1 + gazetteer.isolation_km[places]), np.cumsum([len(name.places) for name in names])
+    )
     said = []
-    for name, ratio in zip(names, ratios, strict=True):
-        first = gazetteer.place_starts[name.places]
-        km = great_circle_km(gazetteer.coordinates[first], centre)
-        nearest = int(name.places[np.argmin(km / (1 + gazetteer.isolation_km[name.places]))])
+    for name, ratio, far in zip(names, ratios, away[:-1], strict=True):
         odds = float(noise + (1 - noise) * ratio)
-        said.append(
-            Contribution(name, max(0.0, float(np.log(odds))), (1 - noise) * ratio / odds, nearest)
-        )
+        nearest = int(name.places[np.argmin(far)])
+        nats = max(0.0, float(np.log(odds)))
+        said.append(Contribution(name, nats, (1 - noise) * float(ratio) / odds, nearest))
     return tuple(said)

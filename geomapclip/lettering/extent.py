@@ -19,15 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geomapclip.geodesy import EARTH_RADIUS_KM, great_circle_km
+from geomapclip.lettering.candidates import Candidates, find_candidates
+from geomapclip.lettering.chance import LEAST_AGREEING, surprise
 from geomapclip.lettering.gazetteer import Gazetteer
 from geomapclip.lettering.labels import Label
 from geomapclip.lettering.pairs import (
-    LEAST_AGREEING,
     NARROWEST_KM,
     WIDEST_KM,
-    Candidates,
     best_pair,
-    find_candidates,
+    middle_of,
     stretch,
 )
 from geomapclip.lettering.projections import (
@@ -41,7 +41,7 @@ from geomapclip.lettering.projections import (
 
 TOLERANCE = 0.03  # of the picture's diagonal, beyond a label's box
 FINE_TOLERANCE = 0.015  # the same once the frame is fitted
-LEAST_SURPRISE = 2.0  # nats by which what agrees must beat chance
+LEAST_SURPRISE = 3.0  # nats by which what agrees must beat chance
 UNDERSTATED = 1.5  # what the plain error must be multiplied by, measured on drawn maps
 MOST_UNCERTAIN = 0.1  # of the width: the centre must be known better than that
 ROUNDS = 6
@@ -91,45 +91,36 @@ def fit_labels(
             places in it are tried before others of the same name.
     """
     found = find_candidates(labels, gazetteer, near)
-    if len(np.unique(found.label)) < LEAST_AGREEING:
+    if len(found.firsts) < LEAST_AGREEING:
         return None
-    diagonal = math.hypot(*size)
-    reference = near[0] if near else tuple(np.median(found.coordinates, axis=0).tolist())
-    starts: list[Fit] = []
+    reference = near[0] if near else middle_of(found.coordinates)
+    starts: list[tuple[float, Fit]] = []
     for name in ("mercator", "equirectangular"):
         plane = Plane(name, (float(reference[0]), float(reference[1])))
-        pair = best_pair(found, plane, size, TOLERANCE * diagonal)
-        if pair and pair[0] >= LEAST_SURPRISE:
-            starts.append(pair[1])
-    return _refined(found, starts, size, diagonal)
+        pair = best_pair(found, plane, size, TOLERANCE * math.hypot(*size))
+        if pair and pair[0] > 0:
+            starts.append(pair[1:])
+    return _refined(found, starts, size)
 
 
 def _refined(
-    found: Candidates, starts: Sequence[Fit], size: tuple[int, int], diagonal: float
+    found: Candidates, starts: Sequence[tuple[float, Fit]], size: tuple[int, int]
 ) -> MapExtent | None:
     """Fit all three planes to what agrees with each start, and describe the best."""
+    diagonal = math.hypot(*size)
     best: tuple[float, Fit, NDArray[np.intp], Floats] | None = None
-    for start, name in product(starts, PROJECTIONS):
+    for (tried, start), name in product(starts, PROJECTIONS):
         middle = start.places(np.array([[size[0] / 2, size[1] / 2]]))[0]
         if not np.isfinite(middle).all():
             continue
         plane = Plane(name, (float(middle[0]), float(middle[1])))
-        fit, rows, off = start, np.empty(0, np.intp), np.empty((0, 2))
-        for turn in range(ROUNDS):
-            tolerance = (TOLERANCE if turn < 2 else FINE_TOLERANCE) * diagonal
-            rows, off = _agreeing(found, fit, tolerance)
-            if len(rows) < LEAST_AGREEING:
-                break
-            # A town's mark is beside its name, which is wider than high: heights tell more. What
-            # moves all labels alike leaves the scale right, and is undone by the shift.
-            error = found.half[rows] + _reach(found, fit, rows)[:, None] + 0.004 * diagonal
-            fit = fit_plane(plane, found.coordinates[rows], found.middle[rows], error)
-            for _ in range(SHIFTS):
-                off = np.average(_off(found, fit, rows), axis=0, weights=error**-2.0)
-                fit = Fit(plane, fit.matrix, fit.shift - off)
-        else:
-            rows, off = _agreeing(found, fit, FINE_TOLERANCE * diagonal)
-        if len(rows) < LEAST_AGREEING or np.linalg.det(fit.matrix) <= 0:
+        refined = _refine(found, start, plane, diagonal)
+        if refined is None or refined[0].scale <= 0:
+            continue
+        fit, rows, off = refined
+        falls = fit.pixels(found.coordinates)
+        free = found.half + (_reach(found, fit) + FINE_TOLERANCE * diagonal)[:, None]
+        if surprise(found, falls[None], free[None], size)[0] < tried + LEAST_SURPRISE:
             continue
         rms = math.sqrt(float((off**2).sum(axis=1).mean()))
         # More labels, then less residual; Mercator where nothing speaks against it.
@@ -139,31 +130,56 @@ def _refined(
     return None if best is None else _extent(found, *best[1:], size, diagonal)
 
 
-def _reach(found: Candidates, fit: Fit, rows: NDArray[np.intp]) -> Floats:
+def _refine(
+    found: Candidates, start: Fit, plane: Plane, diagonal: float
+) -> tuple[Fit, NDArray[np.intp], Floats] | None:
+    """A plane fitted to what agrees, over and over; the rows that agree, and how far off."""
+    points = plane.points(found.coordinates)
+    fit, before = start, np.empty(0, np.intp)
+    falls = start.pixels(found.coordinates)
+    for turn in range(ROUNDS):
+        tolerance = (TOLERANCE if turn < 2 else FINE_TOLERANCE) * diagonal
+        rows, _ = _agreeing(found, falls, _reach(found, fit), tolerance)
+        if len(rows) < LEAST_AGREEING:
+            return None
+        if turn > 2 and np.array_equal(rows, before):
+            break
+        before = rows
+        # A town's mark is beside its name, which is wider than high: heights tell more. What
+        # moves all labels alike leaves the scale right, and is undone by the shift.
+        error = found.half[rows] + _reach(found, fit)[rows, None] + 0.004 * diagonal
+        fit = fit_plane(plane, points[rows], found.middle[rows], error)
+        falls = points @ fit.matrix.T + fit.shift
+        free = found.half[rows] + _reach(found, fit)[rows, None]
+        for _ in range(SHIFTS):
+            off = np.average(_off(falls[rows], found.middle[rows], free), 0, error**-2.0)
+            falls -= off
+            fit = Fit(plane, fit.matrix, fit.shift - off)
+    rows, off = _agreeing(found, falls, _reach(found, fit), FINE_TOLERANCE * diagonal)
+    return (fit, rows, off) if len(rows) >= LEAST_AGREEING else None
+
+
+def _reach(found: Candidates, fit: Fit) -> Floats:
     """How far an area's label may stand from its middle, pixels."""
-    scale = math.sqrt(abs(float(np.linalg.det(fit.matrix))))
-    return (
-        found.radius_km[rows]
-        / EARTH_RADIUS_KM
-        * scale
-        / stretch(fit.plane, found.coordinates[rows])
-    )
+    scale = math.sqrt(abs(fit.scale)) / EARTH_RADIUS_KM
+    reach: Floats = found.radius_km * scale / stretch(fit.plane, found.coordinates)
+    return reach
 
 
-def _off(found: Candidates, fit: Fit, rows: NDArray[np.intp]) -> Floats:
+def _off(falls: Floats, middle: Floats, free: Floats) -> Floats:
     """How far each place falls from its label's box, or from where an area's label may stand."""
-    falls = fit.pixels(found.coordinates[rows])
-    free = found.half[rows] + _reach(found, fit, rows)[:, None]
-    off: Floats = falls - np.clip(falls, found.middle[rows] - free, found.middle[rows] + free)
+    off: Floats = falls - np.clip(falls, middle - free, middle + free)
     return off
 
 
-def _agreeing(found: Candidates, fit: Fit, tolerance: float) -> tuple[NDArray[np.intp], Floats]:
+def _agreeing(
+    found: Candidates, falls: Floats, reach: Floats, tolerance: float
+) -> tuple[NDArray[np.intp], Floats]:
     """Rows of what agrees, one for each label, and how far off each is."""
-    off = _off(found, fit, np.arange(len(found.label)))
+    off = _off(falls, found.middle, found.half + reach[:, None])
     distance = np.where(np.isfinite(off).all(axis=1), np.hypot(*off.T), np.inf)
     order = np.lexsort((distance, found.label))
-    first = order[np.flatnonzero(np.diff(found.label[order], prepend=-1))]
+    first = order[found.firsts]
     rows = first[distance[first] <= tolerance]
     return rows, off[rows]
 
@@ -173,7 +189,7 @@ def _extent(
     diagonal: float,
 ) -> MapExtent | None:  # fmt: skip
     # Standard error of the centre: the labels' own, and more where they all lie on one side.
-    free = np.hypot(*(found.half[rows] * 0.6).T) + _reach(found, fit, rows) + 0.004 * diagonal
+    free = np.hypot(*(found.half[rows] * 0.6).T) + _reach(found, fit)[rows] + 0.004 * diagonal
     spread = found.middle[rows].std(axis=0).min() + 1e-9
     away = float(np.hypot(*(found.middle[rows].mean(axis=0) - np.array(size) / 2)))
     sigma = (

@@ -144,22 +144,20 @@ def _joined(words: Sequence[Word], gazetteer: Gazetteer) -> Iterator[Label]:
     if len(words) < 2:
         return
     spans = [split_words(word.text) for word in words]
-    boxes = np.array([_box(word.polygon) for word in words])
     short = [n for n, span in enumerate(spans) if 0 < len(span) < MOST_WORDS_JOINED][:MOST_LINES]
     taken: set[int] = set()
-    for one in short:
-        for other in _followers(boxes, one, short):
-            if taken & {one, other} or len(spans[one]) + len(spans[other]) > MOST_WORDS_JOINED:
-                continue
-            text = f"{words[one].text} {words[other].text}"
-            key = name_key(text)
-            row = gazetteer.find(key) if len(key) >= SHORTEST_JOINED else None
-            if row is None:
-                continue
-            both = Word(text, _hull(words[one], words[other]), words[one].confidence)
-            label = _label(one, both, 0, len(text), key, (row,), 0, len(key))
-            yield replace(label, words=(one, other), share=1.0)
-            taken |= {one, other}
+    for one, other in _followers(words, short):
+        if taken & {one, other} or len(spans[one]) + len(spans[other]) > MOST_WORDS_JOINED:
+            continue
+        text = f"{words[one].text} {words[other].text}"
+        key = name_key(text)
+        row = gazetteer.find(key) if len(key) >= SHORTEST_JOINED else None
+        if row is None:
+            continue
+        both = Word(text, _hull(words[one], words[other]), words[one].confidence)
+        label = _label(one, both, 0, len(text), key, (row,), 0, len(key))
+        yield replace(label, words=(one, other), share=1.0)
+        taken |= {one, other}
 
 
 def _box(polygon: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -168,22 +166,29 @@ def _box(polygon: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([*polygon.min(axis=0), *polygon.max(axis=0), height])
 
 
-def _followers(boxes: NDArray[np.float64], one: int, among: list[int]) -> list[int]:
-    """Words that may go on where this one ends: just below its middle or edge, or to its right."""
-    left, top, right, bottom, height = boxes[one]
-    rest = boxes[among]
-    alike = np.abs(np.log(rest[:, 4] / max(height, 1e-6) + 1e-9)) < 0.45
-    gap = rest[:, 1] - bottom
-    centred = np.abs((rest[:, 0] + rest[:, 2]) - (left + right)) / 2 < np.maximum(
-        0.25 * (right - left), height
-    )
-    aligned = np.abs(rest[:, 0] - left) < 0.7 * height
-    below = (gap > -0.5 * height) & (gap < 0.9 * height) & (centred | aligned)
-    ahead = rest[:, 0] - right
-    level = np.abs((rest[:, 1] + rest[:, 3]) - (top + bottom)) / 2 < 0.5 * height
-    beside = level & (ahead > -0.5 * height) & (ahead < 2.5 * height)
-    near = [among[i] for i in np.flatnonzero(alike & (below | beside)) if among[i] != one]
-    return sorted(near, key=lambda n: abs(boxes[n][0] - left) + abs(boxes[n][1] - bottom))
+def _followers(words: Sequence[Word], among: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of a word and one that may go on where it ends, the nearest of each word first.
+
+    That is just below its middle or its edge, or to its right, in letters of the same height.
+    """
+    if not among:
+        return
+    boxes = np.array([_box(words[number].polygon) for number in among])
+    left, top, right, bottom, height = boxes.T[:, None, :]  # of the word that follows
+    own_left, own_top, own_right, own_bottom, own_height = boxes.T[:, :, None]
+    alike = np.abs(np.log((height + 1e-6) / (own_height + 1e-6))) < 0.45
+    gap, ahead = top - own_bottom, left - own_right
+    aside = np.abs((left + right) - (own_left + own_right)) / 2
+    centred = aside < np.maximum(0.25 * (own_right - own_left), own_height)
+    aligned = np.abs(left - own_left) < 0.7 * own_height
+    below = (gap > -0.5 * own_height) & (gap < 0.9 * own_height) & (centred | aligned)
+    level = np.abs((top + bottom) - (own_top + own_bottom)) / 2 < 0.5 * own_height
+    beside = level & (ahead > -0.5 * own_height) & (ahead < 2.5 * own_height)
+    one, other = np.nonzero(alike & (below | beside))
+    far = np.abs(boxes[other, 0] - boxes[one, 0]) + np.abs(boxes[other, 1] - boxes[one, 3])
+    for pair in np.lexsort((far, one)):
+        if one[pair] != other[pair]:
+            yield among[one[pair]], among[other[pair]]
 
 
 def _hull(one: Word, other: Word) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ LETTERS = str.maketrans(
     {
         "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th",
         "ı": "i", "ħ": "h", "ŋ": "n", "ĸ": "k", "ŧ": "t", "ə": "a", "€": "e",
+        "ـ": "",  # stretches an Arabic word
         # Forms of one character in Japan, Taiwan and China.
         "恵": "惠", "沢": "澤", "浜": "濱", "広": "廣", "国": "國", "島": "嶋", "竜": "龍",
     }
@@ -61,6 +62,8 @@ def split_words(text: str) -> list[tuple[int, int]]:
         text: One line; beyond ``LONGEST_TEXT`` characters it is cut.
     """
     line = text[:LONGEST_TEXT]
+    if not line.isascii():  # vowels and accents that are characters of their own belong to a word
+        line = "".join("a" if unicodedata.category(c)[0] == "M" else c for c in line)
     joints = {match.start() for match in MARKS_IN_WORD.finditer(line)}
     spans: list[tuple[int, int]] = []
     for match in WORD.finditer(line):

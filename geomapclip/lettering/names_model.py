@@ -13,6 +13,7 @@ from geomapclip.lettering.labels import Label
 
 MOST_NAMES = 150  # the most telling ones of a picture; more make it slower and no surer
 FAMOUS_KM = 1000.0
+SYLLABLES = "\u2e80"  # from there on a character of Unicode is a syllable or a word
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def _name(
     ranks = gazetteer.word_rank[list(best.rows)]
     common = float(ranks[ranks > 0].min()) if best.errors == 0 and (ranks > 0).any() else np.inf
     heard = numbers.rare * len(places) + numbers.famous * fame + numbers.word / common
-    letters = len(best.key) if best.key.isascii() else 3 * len(best.key)
+    letters = 3 * len(best.key) if best.key >= SYLLABLES else len(best.key)
     if letters < 4:
         heard += numbers.word / 100  # two or three letters are anything
     if best.text[:1].islower():

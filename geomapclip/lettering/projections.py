@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
@@ -48,7 +49,7 @@ class Plane:
         turned: Floats = (longitude - self.origin[1] + 180) % 360 - 180
         return turned
 
-    @property
+    @cached_property
     def _proj(self) -> Proj:
         latitude = self.origin[0]
         parallel = np.sign(latitude or 1) * np.clip(abs(latitude), LEAST_LATITUDE, MOST_LATITUDE)
@@ -74,6 +75,12 @@ class Fit:
     matrix: Floats
     shift: Floats
 
+    @property
+    def scale(self) -> float:
+        """Area in pixels of one square of the plane; negative where the map is mirrored."""
+        (a, b), (c, d) = self.matrix.tolist()
+        return float(a * d - b * c)
+
     def pixels(self, coordinates: Coordinates) -> Floats:
         """Where places fall on the picture, shape (n, 2)."""
         pixels: Floats = self.plane.points(coordinates) @ self.matrix.T + self.shift
@@ -84,16 +91,15 @@ class Fit:
         return self.plane.places((pixels - self.shift) @ np.linalg.inv(self.matrix).T)
 
 
-def fit_plane(plane: Plane, coordinates: Coordinates, pixels: Floats, error: Floats) -> Fit:
+def fit_plane(plane: Plane, points: Floats, pixels: Floats, error: Floats) -> Fit:
     """The least squares fit of a plane that is turned, scaled alike both ways, and shifted.
 
     Args:
         plane: A projection.
-        coordinates: Shape (n, 2), n >= 2.
+        points: On that plane, shape (n, 2), n >= 2.
         pixels: Shape (n, 2).
         error: Shape (n, 2): how far off each pixel may be to the right and down.
     """
-    points = plane.points(coordinates)
     middle, spread = points.mean(axis=0), max(float(points.std()), 1e-12)
     x, y = ((points - middle) / spread).T
     one, none = np.ones(len(x)), np.zeros(len(x))

@@ -11,6 +11,7 @@ from geomapclip.errors import LetteringError
 from geomapclip.gallery import Gallery
 from geomapclip.geodesy import great_circle_km
 from geomapclip.image import ImageSource, open_image
+from geomapclip.lettering.cues import Cue, cue_evidence, find_cues
 from geomapclip.lettering.evidence import Contribution, Evidence, evidence
 from geomapclip.lettering.extent import MapExtent, fit_labels
 from geomapclip.lettering.gazetteer import load_gazetteer
@@ -34,6 +35,7 @@ class Lettering:
         labels: The names among them.
         contributions: What each distinct name said about the place.
         extent: The part of the Earth that a map shows, or None.
+        cues: What else speaks for some countries: a script, a telephone number, a domain, money.
         notice: A sentence where nothing could be read although it should, else "".
     """
 
@@ -41,6 +43,7 @@ class Lettering:
     labels: tuple[Label, ...] = ()
     contributions: tuple[Contribution, ...] = ()
     extent: MapExtent | None = None
+    cues: tuple[Cue, ...] = ()
     notice: str = ""
 
 
@@ -62,6 +65,8 @@ def understand(
     size: tuple[int, int],
     gallery: Gallery,
     struck: Collection[int] = (),
+    *,
+    cues: bool = True,
 ) -> tuple[Lettering, Floats]:
     """What words say about the places of a gallery.
 
@@ -70,6 +75,8 @@ def understand(
         size: Width and height of the picture in pixels.
         gallery: The n places.
         struck: Numbers of the words that are not to count.
+        cues: Whether what speaks for countries beside names counts too. Where a map's frame is
+            found it does not: its language is its maker's.
 
     Returns:
         The lettering, and a log-likelihood of shape (n,): all 0 where nothing was found.
@@ -79,11 +86,22 @@ def understand(
     numbers = [number for number in range(len(words)) if number not in struck]
     labels = find_labels(counted, gazetteer)
     said = evidence(labels, gallery, gazetteer)
-    near = (said.centre, NEAR_SCALES * said.scale_km) if said.centre and said.scale_km else None
-    extent = fit_graticule(counted, size) or fit_labels(labels, gazetteer, size, near)
+    extent = fit_graticule(counted, size) or fit_labels(labels, gazetteer, size, find_near(said))
     own = tuple(replace(each, words=tuple(numbers[n] for n in each.words)) for each in labels)
-    lettering = Lettering(tuple(words), own, said.contributions, extent)
-    return lettering, _with_extent(said, extent, gallery)
+    if extent is not None:
+        lettering = Lettering(tuple(words), own, said.contributions, extent)
+        return lettering, _with_extent(said, extent, gallery)
+    found = find_cues(counted) if cues else []
+    also = tuple(replace(each, words=tuple(numbers[n] for n in each.words)) for each in found)
+    lettering = Lettering(tuple(words), own, said.contributions, cues=also)
+    return lettering, said.log_likelihood + cue_evidence(found, gallery)
+
+
+def find_near(said: Evidence) -> tuple[tuple[float, float], float] | None:
+    """Where a map is thought to lie and within how many km, for `extent.fit_labels`."""
+    if said.centre is None or said.scale_km is None:
+        return None
+    return said.centre, NEAR_SCALES * said.scale_km
 
 
 def map_extent(image: ImageSource) -> MapExtent | None:
@@ -104,15 +122,13 @@ def map_extent(image: ImageSource) -> MapExtent | None:
     return fit_graticule(words, opened.size) or fit_labels(labels, gazetteer, opened.size)
 
 
-def _with_extent(said: Evidence, extent: MapExtent | None, gallery: Gallery) -> Floats:
+def _with_extent(said: Evidence, extent: MapExtent, gallery: Gallery) -> Floats:
     """The evidence of names and that of a frame, as one log-likelihood.
 
     With the probability `TRUSTED` the frame is right, and the place lies about its centre as a
     normal distribution says that is as wide as the frame is uncertain, but no narrower than the
     gallery is dense; else only the names count. Both are scaled to one sum over the gallery.
     """
-    if extent is None:
-        return said.log_likelihood
     km = great_circle_km(gallery.coordinates, extent.centre)
     nearest = int(np.argmin(km))
     spacing = float(np.sqrt(area_km2(gallery)[nearest]))
