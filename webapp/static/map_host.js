@@ -5,6 +5,7 @@ let ready = false;
 const together = props.together; // maps of one group move together; an update may drop the prop
 const views = (window.geomapclipViews ||= {}); // where each group looks, for a map that joins it
 let look = null;
+let turn = 0;
 
 function tell(message) {
   if (ready) frame.contentWindow.postMessage(message, window.origin);
@@ -15,7 +16,7 @@ function tellView() {
 // A view may be a sketch while its places are being embedded: ask for more until it is whole.
 function tellShare(share = 1) {
   tell({ type: "share", share });
-  if (share < 1) trigger("go_on");
+  if (share < 1) trigger("go_on", { turn: turn += 1 }); // comes back: an answer as before is unseen
 }
 function tellTheme() {
   tell({ type: "theme", dark: document.querySelector("body.dark, html.dark") !== null });
@@ -81,11 +82,7 @@ watch("value", () => {
   tellView();
   if (props.value) tellShare(props.value.share);
 });
-watch("share", () => {
-  if (props.share === null) return;
-  tellShare(props.share);
-  props.share = null; // or the same share once more would go unseen
-});
+watch("grown", () => props.grown && tellShare(props.grown.share));
 watch("named", () => tell({ type: "name", ...props.named }));
 watch("points", () => tell({ type: "points", picture: props.points }));
 

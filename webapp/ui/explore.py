@@ -76,7 +76,8 @@ class ExploreTab(ExploreLayout):
         for world in self.worlds:
             world.gallery_points(self._on_points, None, world, **QUIET)
             world.map_hover(self._on_hover, None, world, **last, queue=False)
-        self.worlds[0].go_on(self._on_go_on, session, coloured, **last)
+        # The map asks again while the last answer comes in: "always_last" would ask the old thing.
+        self.worlds[0].go_on(self._on_go_on, session, coloured, **QUIET, trigger_mode="multiple")
         tab.select(self._on_colours, session, coloured, **slow)
 
     # What happens. A pair belongs to one visitor; the explorers never change.
@@ -166,7 +167,9 @@ class ExploreTab(ExploreLayout):
         second = shown[1].to_json() if shown[1:] else None
         return gr.skip(), shown[0].to_json(), second, gr.Column(visible=second is not None)
 
-    def _on_go_on(self, pair: Pair, compare: bool, *asked: object) -> tuple[Any, ...]:
+    def _on_go_on(
+        self, event: gr.EventData, pair: Pair, compare: bool, *asked: object
+    ) -> tuple[Any, ...]:
         """The map shows a sketch: embed more, and paint anew once all is there."""
         try:
             share = go_on(pair, Asked.read(asked, self.explorers), self.explorers)
@@ -174,7 +177,8 @@ class ExploreTab(ExploreLayout):
             return error_html(error), gr.skip(), gr.skip(), gr.skip()
         if share == 1:
             return self._colours(pair, asked)
-        return gr.skip(), gr.HTML(share=share), gr.HTML(share=share), gr.skip()
+        grown = {"share": share, "turn": event.turn}
+        return gr.skip(), gr.HTML(grown=grown), gr.HTML(grown=grown), gr.skip()
 
     def _on_hover(self, event: gr.EventData) -> gr.HTML:
         """The name of the place under the resting pointer; nothing where that is no place."""

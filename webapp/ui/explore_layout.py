@@ -102,7 +102,7 @@ class ExploreLayout:
             js_on_load=static_text("map_host.js"),
             start=EXPLORE_MAP,
             points=None,
-            share=None,
+            grown=None,
             named=None,
             together=TOGETHER,
         )
