@@ -69,6 +69,12 @@ def test_cues_of_one_kind_share_their_weight_and_kinds_add_up(five):
     assert cue_evidence(kinds, five)[0] == pytest.approx(2 * np.log(most))
 
 
+def test_chinese_characters_between_kana_are_japanese():
+    texts = ["春屋珈琲店", "クロガネモチ"]
+    assert [cue.text for cue in find_cues([word(text) for text in texts])] == ["KANA"]
+    assert [cue.text for cue in find_cues([word(texts[0])])] == ["CJK"]
+
+
 def test_no_cue_says_nothing(five):
     assert not cue_evidence([], five).any()
 

@@ -3,6 +3,7 @@
 import builtins
 import json
 import socket
+import time
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from geomapclip.assets import asset
 from geomapclip.errors import ImageError, InvalidArgumentError, LetteringError
 from geomapclip.geodesy import great_circle_km
 from geomapclip.lettering import describe_lettering, lettering_sentences, reading, words
+from geomapclip.lettering.gazetteer import load_gazetteer
 
 TOWNS = {
     "Lyon": (45.75, 4.85),
@@ -86,6 +88,39 @@ def test_a_photo_without_lettering_keeps_its_belief(predictor, photo):
     np.testing.assert_allclose(with_reading.probability, without.probability, rtol=0, atol=1e-6)
 
 
+def without_lettering(kind):
+    """A picture as a camera would take it, with nothing written: 400 x 300 pixels."""
+    generator = np.random.default_rng(11)
+    y, x = np.mgrid[0:300, 0:400]
+    noise = generator.normal(0, 6, (300, 400, 1))
+    if kind == "sky":
+        grey = np.where(y < 170, 235 - y / 4, 90 + y / 5)
+    elif kind == "hills":
+        grey = 120 + 50 * np.sin(x / 47) * np.sin(y / 31 + x / 90)
+    elif kind == "fence":
+        grey = np.where(x % 24 < 6, 225, 80)
+    elif kind == "windows":
+        grey = np.where((x % 40 < 22) & (y % 50 < 30), 60, 170)
+    else:
+        grey = np.zeros((300, 400))
+    image = Image.fromarray(np.clip(grey[..., None] + noise + (8, 0, -12), 0, 255).astype("uint8"))
+    if kind == "leaves":
+        draw = ImageDraw.Draw(image)
+        for _ in range(300):
+            left, top, size = *generator.uniform(0, 400, 2), generator.uniform(5, 30)
+            green = tuple(generator.integers((20, 70, 10), (90, 190, 70)).tolist())
+            draw.ellipse((left, top, left + size, top + 0.6 * size), green)
+    return image
+
+
+@pytest.mark.parametrize("kind", ["night", "sky", "hills", "fence", "windows", "leaves"])
+def test_pictures_without_lettering_keep_their_belief(predictor, kind):
+    picture = without_lettering(kind)
+    without, with_reading = (predictor.locate(picture, lettering=each) for each in (False, True))
+    assert with_reading.lettering.contributions == with_reading.lettering.cues == ()
+    np.testing.assert_allclose(with_reading.probability, without.probability, rtol=0, atol=1e-6)
+
+
 def test_a_map_moves_the_belief(predictor, drawn_map):
     estimate = predictor.locate(drawn_map, lettering=True)
     best = estimate.top_k(1)[0]
@@ -149,7 +184,28 @@ def test_a_reader_that_fails_leaves_the_visual_belief(predictor, photo, monkeypa
     assert "no room" in estimate.lettering.notice
 
 
-def test_three_thousand_words_and_long_ones_pass_through(small_gallery):
+def test_three_thousand_names_take_no_longer_than_a_look(small_gallery):
+    keys = load_gazetteer().keys
+    texts = [keys[row].title() for row in range(0, len(keys), len(keys) // 3000)][:3000]
+    read = [word(text, x=40 * (n % 50), y=20 * (n // 50)) for n, text in enumerate(texts)]
+    reading.understand(read[:3], (2048, 1300), small_gallery)
+    started = time.process_time()
+    lettering, log_likelihood = reading.understand(read, (2048, 1300), small_gallery)
+    assert time.process_time() - started < 10  # half a second on a quiet machine
+    assert len(lettering.labels) > 2000
+    assert np.isfinite(log_likelihood).all()
+    assert lettering.extent is None
+
+
+def test_one_name_written_five_hundred_times(small_gallery):
+    read = [word("Lyon", x=n % 600, y=n % 400) for n in range(500)]
+    once = reading.understand(read[:1], (640, 480), small_gallery)[1]
+    lettering, log_likelihood = reading.understand(read, (640, 480), small_gallery)
+    np.testing.assert_allclose(log_likelihood, once, atol=1e-9)
+    assert lettering.extent is None
+
+
+def test_long_words_and_other_scripts_pass_through(small_gallery):
     read = [word("Lyon", x=n % 600, y=n % 400) for n in range(500)]
     read += [word("x" * 10_000), word("مدينة"), word("東京都", x=300), word("")]
     lettering, log_likelihood = reading.understand(read, (640, 480), small_gallery)

@@ -9,7 +9,7 @@ Sources, all open, all but the last needed by this tool only:
     days of the week in many languages.
   * Natural Earth (public domain): a folder with the files named in `FEATURES` and `SEAS`.
   * The frequency of English words, from the PyPI package `symspellpy` (MIT licence).
-  * `tools/written_names.py`, and what `tools/build_places.py` has put into the assets.
+  * `tools/written_names.py` and `.tsv`, and what `tools/build_places.py` has put into the assets.
 
 The same inputs give the same bytes.
 """
@@ -30,7 +30,7 @@ from build_cues import scripts
 from build_places import DISTRICT, geonames, sea_name, write
 from gazetteer_file import Feature, pack, write_arrays
 from gazetteer_parts import isolation_km, line_points, parts_of, polygon_points
-from written_names import COUNTIES, ISLANDS, RANGES, SEA_NAMES
+from written_names import SEA_NAMES
 
 from geomapclip.lettering.cues import script_of
 from geomapclip.lettering.gazetteer import Kind
@@ -49,6 +49,7 @@ FEATURES = {
 }
 SEAS = "ne_50m_geography_marine_polys"
 NAME_COLUMNS = ("name", "name_alt", "namealt", "name_en", "name_fr")
+WRITTEN = Path(__file__).with_name("written_names.tsv")
 SCRIPTS = scripts()
 SHORTENED = {"L. ": "Lake ", "Is.": "Islands", "I.": "Island", "Rep.": "Republic"}
 
@@ -66,9 +67,7 @@ def main() -> None:
         *regions(arguments.out / "places"),
         *seas(arguments.natural_earth),
         *waters(arguments.natural_earth),
-        *written(RANGES, "range"),
-        *written(ISLANDS, "island"),
-        *written(COUNTIES, "region"),
+        *written(),
     ]
     arrays = pack(features)
     write(path, lambda into: write_arrays(arrays, into))
@@ -204,12 +203,11 @@ def in_full(name: str) -> str:
     return name
 
 
-def written(lines: Iterable[str], kind: Kind) -> Iterator[Feature]:
-    """What `written_names` lists."""
-    for line in lines:
-        names, latitude, longitude, radius = line.rsplit(" ", 3)
-        disc = np.array([[float(latitude), float(longitude), float(radius)]])
-        yield Feature(tuple(names.split("|")), kind, disc, 3 * float(radius))
+def written() -> Iterator[Feature]:
+    """What `written_names.tsv` lists."""
+    for row in pd.read_csv(WRITTEN, sep="\t").itertuples():
+        disc = np.array([[row.latitude, row.longitude, row.radius_km]], np.float64)
+        yield Feature(tuple(row.names.split("|")), row.kind, disc, 3 * float(row.radius_km))
 
 
 def area(names: Iterable[str], kind: Kind, points: np.ndarray, stretch: float) -> Feature:

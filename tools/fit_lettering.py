@@ -3,9 +3,10 @@
     python -m tools.fit_lettering --natural-earth FOLDER --words drawn_words.jsonl [--count 240]
 
 Maps are drawn and read first, unless the file of words is there already. Then one number after
-the other is moved along its grid, and a value is kept where the truth becomes more probable: the
-mean of -log P over the maps, among the 120,000 places of ``world``, names alone and no frame. It
-ends when a whole round changes nothing, and prints what is to be written into `Numbers`.
+the other is moved along its grid, and a value is kept where the truth becomes more probable: -log
+P over the maps, among the 120,000 places of ``world``, names alone and no frame, must fall by more
+than chance would let it. It ends when a whole round changes nothing, and prints what is to be
+written into `Numbers`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geomapclip import Estimate, Gallery, load_gallery
 from geomapclip.geodesy import great_circle_km
@@ -29,7 +31,7 @@ from geomapclip.lettering.words import Word, read_words
 from geomapclip.writing import replacing
 from tools.labelled_maps import labelled_maps
 
-LEAST_GAIN = 0.01  # nats a map: less is chance
+LEAST_GAIN = 2.0  # standard errors of the mean gain of a map
 SHARES = (0.5, 0.9)
 GRID: dict[str, Sequence[Any]] = {
     "scale_power": (0.0, 0.5, 1.0),
@@ -46,6 +48,9 @@ GRID: dict[str, Sequence[Any]] = {
     "reach": (0.8, 0.9, 1.0, 1.15),
     "weight": (1.0, 1.3, 1.6),
 }
+
+
+Losses = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +107,8 @@ def read_cases(path: Path, gallery: Gallery) -> list[Case]:
 
 def fit(cases: Sequence[Case], gallery: Gallery) -> Numbers:
     """Move one number after the other until none gains."""
-    numbers, loss = NUMBERS, mean_loss(cases, gallery, NUMBERS)
-    print(f"{loss:.3f} as it is")
+    numbers, losses = NUMBERS, measure(cases, gallery, NUMBERS)
+    print(f"{losses.mean():.3f} as it is")
     changed = True
     while changed:
         changed = False
@@ -112,21 +117,33 @@ def fit(cases: Sequence[Case], gallery: Gallery) -> Numbers:
                 if value == getattr(numbers, name):
                     continue
                 tried = replace(numbers, **{name: value})
-                found = mean_loss(cases, gallery, tried)
-                better = found < loss - LEAST_GAIN
-                print(f"{found:.3f} {name} {value}{' kept' if better else ''}", flush=True)
+                found = measure(cases, gallery, tried)
+                gain, error = found_gain(losses, found)
+                better = gain > LEAST_GAIN * error
+                print(
+                    f"{found.mean():.3f} {name} {value}: {gain:+.3f} +- {error:.3f}"
+                    + (" kept" if better else ""),
+                    flush=True,
+                )
                 if better:
-                    numbers, loss, changed = tried, found, True
+                    numbers, losses, changed = tried, found, True
     return numbers
 
 
-def mean_loss(cases: Sequence[Case], gallery: Gallery, numbers: Numbers) -> float:
-    """Mean of -log P(truth), nats."""
+def found_gain(losses: Losses, found: Losses) -> tuple[float, float]:
+    """Mean gain of a map, and its standard error."""
+    gains = losses - found
+    return float(gains.mean()), float(gains.std() / np.sqrt(len(gains)))
+
+
+def measure(cases: Sequence[Case], gallery: Gallery, numbers: Numbers) -> Losses:
+    """-log P(truth) of each map, nats."""
     gazetteer, losses = load_gazetteer(), []
     for case in cases:
         nats = evidence(case.labels, gallery, gazetteer, numbers).log_likelihood
-        losses.append(float(np.logaddexp.reduce(nats) - nats[case.row]))
-    return float(np.mean(losses))
+        top = nats.max()
+        losses.append(float(top + np.log(np.exp(nats - top).sum()) - nats[case.row]))
+    return np.array(losses)
 
 
 def coverage(

@@ -64,7 +64,7 @@ def find_candidates(
     order = sorted(range(len(labels)), key=lambda n: (labels[n].errors, -labels[n].share))
     for number in sorted(order[:MOST_LABELS]):
         own = np.unique(np.concatenate([gazetteer.places_of(row) for row in labels[number].rows]))
-        merit = np.log(np.maximum(gazetteer.isolation_km[own], 0.1))  # 0 for a town's double
+        merit = np.log(gazetteer.isolation_km[own])
         if near:
             km = great_circle_km(gazetteer.coordinates[gazetteer.place_starts[own]], near[0])
             merit = merit + 20 * (km < near[1])

@@ -125,10 +125,12 @@ def _scripts(words: Sequence[tuple[int, str]]) -> Iterator[Cue]:
         for script in filter(None, map(script_of, text)):
             counts[script] += 1
             bearers.setdefault(script, {})[number] = None
-    for script, count in counts.items():
-        enough = count >= LEAST_LETTERS and count >= LEAST_SHARE * counts.total()
-        if enough and script in _table()["script"]:
-            yield _cue("script", script, tuple(bearers[script]))
+    least = max(LEAST_LETTERS, LEAST_SHARE * counts.total())
+    enough = {script for script, count in counts.items() if count >= least}
+    if enough & {"KANA", "HANGUL"}:  # between them Chinese characters are not China's
+        enough.discard("CJK")
+    for script in sorted(enough & set(_table()["script"])):
+        yield _cue("script", script, tuple(bearers[script]))
 
 
 def _telephones(text: str) -> Iterator[tuple[CueKind, str]]:

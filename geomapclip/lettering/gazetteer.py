@@ -23,6 +23,7 @@ from geomapclip.assets import asset
 Kind = Literal["town", "country", "region", "sea", "lake", "river", "island", "range"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+LEAST_ISOLATION_KM = 0.1  # of a town that the source has twice
 DEGREES = 1e-3  # unit of the file's coordinates: 110 m
 LEAST_FUZZY = 5  # letters; shorter names are one letter from too many words
 LONG_NAME = 9  # letters from which two of them may be wrong
@@ -75,7 +76,9 @@ class Gazetteer:
                 word_rank=file["word_rank"],
                 words=frozenset(file["words"].tobytes().decode().split("\n")),
                 kind=file["kind"],
-                isolation_km=file["isolation_km"].astype(np.float32),
+                isolation_km=np.maximum(
+                    file["isolation_km"].astype(np.float32), LEAST_ISOLATION_KM
+                ),
                 place_starts=file["place_starts"],
                 coordinates=coordinates.astype(np.float32),
                 radius_km=file["radius_km"].astype(np.float32),

@@ -18,7 +18,7 @@ SYLLABLES = "\u2e80"  # from there on a character of Unicode is a syllable or a 
 
 @dataclass(frozen=True)
 class Numbers:
-    """The model's few numbers, fitted on drawn maps (see ``benchmarks/lettering.py``).
+    """The model's few numbers, fitted on drawn maps by ``tools/fit_lettering.py``.
 
     Attributes:
         scales_km: The surroundings s that are summed over.
