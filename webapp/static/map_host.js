@@ -41,6 +41,7 @@ const heard = {
     if (Array.isArray(files) && files.every((file) => file instanceof File)) announce("photos", files);
   },
   points: () => trigger("gallery_points"),
+  overlay: () => trigger("map_overlay"),
 };
 
 function hear(event) {
@@ -61,6 +62,8 @@ window.addEventListener("message", hear);
 // Each tab has its map, and what is done in one does not move the others'.
 document.addEventListener("visit-place", ({ detail }) => frame.offsetParent && tell({ type: "visit", rank: detail }));
 document.addEventListener("point-at-place", ({ detail }) => frame.offsetParent && tell({ type: "point", rank: detail }));
+document.addEventListener("named-places", ({ detail }) => frame.offsetParent && tell({ type: "named", places: detail }));
+document.addEventListener("visit-frame", () => frame.offsetParent && tell({ type: "frame" }));
 // Maps that are shown beside each other move together.
 document.addEventListener("map-moved", ({ detail: { from, group, zoom, lat, lon } }) => {
   if (from !== frame && group === together) tell(look = { type: "look", follow: true, zoom, lat, lon });
@@ -71,6 +74,7 @@ document.addEventListener("look-at", ({ detail }) => {
   tell(look);
 });
 watch("value", tellView);
+watch("overlay", () => tell({ type: "overlay", picture: props.overlay }));
 watch("points", () => tell({ type: "points", picture: props.points }));
 
 // Addresses in the page are relative to the application's root, also behind a proxy.
