@@ -42,11 +42,11 @@ def seen(predictor, towns):
 
 
 @pytest.fixture
-def photo(seen):
+def given(seen):
     batch = Batch()
-    (photo,) = batch.add(["/x/map.png"])
-    photo.seen = seen
-    return photo
+    (given,) = batch.add(["/x/map.png"])
+    given.seen = seen
+    return given
 
 
 def test_words_are_boxed_in_shares_of_the_picture_those_that_count_first(towns, small_gallery):
@@ -135,50 +135,50 @@ def test_a_reader_that_fails_leaves_the_visual_belief_and_says_so(
     )
     answer = present(located, 2)
     assert sentence_html(answer, "").count("is not installed") == 1
-    (photo,) = Batch().add(["/x/a.jpg"])
-    photo.seen = seen
-    assert "is not installed" in writing_json(photo, Choice(lettering=True), predictor)["note"]
+    (given,) = Batch().add(["/x/a.jpg"])
+    given.seen = seen
+    assert "is not installed" in writing_json(given, Choice(lettering=True), predictor)["note"]
     assert to_result(answer).lettering.notice == answer.lettering.notice
 
 
-def test_what_the_panel_says(predictor, photo, seen):
-    told = writing_json(photo, Choice(lettering=True), predictor)
+def test_what_the_panel_says(predictor, given, seen):
+    told = writing_json(given, Choice(lettering=True), predictor)
     assert json.loads(json.dumps(told))["words"][0]["nats"] > 0
     assert len(json.dumps(told)) < 120_000
-    assert writing_json(photo, Choice(lettering=False), predictor)["note"] == SWITCHED_OFF
-    photo.seen = Seen("a", None, "", "", seen.embedding, seen.weights, Reading((), (9, 9)))
-    assert writing_json(photo, Choice(lettering=True), predictor)["note"] == NOTHING
-    photo.seen = Seen("a", None, "", "", seen.embedding, seen.weights)
-    assert writing_json(photo, Choice(), predictor)["note"] == NOT_READ
+    assert writing_json(given, Choice(lettering=False), predictor)["note"] == SWITCHED_OFF
+    given.seen = Seen("a", None, "", "", seen.embedding, seen.weights, Reading((), (9, 9)))
+    assert writing_json(given, Choice(lettering=True), predictor)["note"] == NOTHING
+    given.seen = Seen("a", None, "", "", seen.embedding, seen.weights)
+    assert writing_json(given, Choice(), predictor)["note"] == NOT_READ
 
 
 @pytest.mark.parametrize("numbers", [None, "01", [1.0], [True], [-1], [6], [[0]], {"a": 1}])
-def test_only_words_of_the_photo_can_be_struck_out(photo, numbers):
-    photo.strike(numbers)
-    assert photo.struck == frozenset()
+def test_only_words_of_the_photo_can_be_struck_out(given, numbers):
+    given.strike(numbers)
+    assert given.struck == frozenset()
 
 
-def test_a_struck_word_moves_belief_sentence_and_frame(predictor, photo):
+def test_a_struck_word_moves_belief_sentence_and_frame(predictor, given):
     models, choice = Models(predictor), Choice(top_k=2, lettering=True)
-    answer = answer_seen(photo.seen, choice, models, fly=True)
+    answer = answer_seen(given.seen, choice, models, fly=True)
     best = answer.candidates[0]
     assert great_circle_km((best.latitude, best.longitude), CENTRE) < 100
     assert answer.view.footprint is not None
     assert {name.label for name in answer.view.names} == set(TOWNS)
-    photo.strike([0, 1, 2, 3, 4])
-    without = answer_seen(photo.seen, choice, models, fly=False, struck=photo.struck)
+    given.strike([0, 1, 2, 3, 4])
+    without = answer_seen(given.seen, choice, models, fly=False, struck=given.struck)
     assert without.view.footprint is None
     assert without.view.names == ()
     assert without.candidates != answer.candidates
-    assert overlay_json(photo, choice, predictor) is None
-    album = answer_album([photo.seen] * 2, choice, models, fly=False, struck=[photo.struck] * 2)
+    assert overlay_json(given, choice, predictor) is None
+    album = answer_album([given.seen] * 2, choice, models, fly=False, struck=[given.struck] * 2)
     assert album.lettering is None
     region = Choice(top_k=2, lettering=True, countries=("FR",))
-    assert answer_seen(photo.seen, region, models, fly=False).lettering is not None
+    assert answer_seen(given.seen, region, models, fly=False).lettering is not None
 
 
-def test_programs_and_files_get_words_and_frame_but_never_the_picture(predictor, photo):
-    answer = answer_seen(photo.seen, Choice(lettering=True), Models(predictor), fly=False)
+def test_programs_and_files_get_words_and_frame_but_never_the_picture(predictor, given):
+    answer = answer_seen(given.seen, Choice(lettering=True), Models(predictor), fly=False)
     found = to_result(answer).lettering
     assert {name.text for name in found.names} == set(TOWNS)
     assert found.map_extent.width_km == pytest.approx(256, rel=0.05)
@@ -188,7 +188,7 @@ def test_programs_and_files_get_words_and_frame_but_never_the_picture(predictor,
     (border,) = (each for each in features if each["properties"]["kind"] == "frame")
     assert border["geometry"]["type"] == "Polygon"
     assert border["properties"]["agreeing"] == 5
-    secret = photo.seen.reading.picture[40:80]
+    secret = given.seen.reading.picture[40:80]
     for export in EXPORTS.values():
         assert secret not in export([answer]).content
     assert b"A map 2" in EXPORTS["HTML map"]([answer]).content

@@ -26,7 +26,7 @@ def test_a_map_is_read_and_its_words_and_frame_can_be_worked_with(open_page, map
     answered(page, 1)
     assert "Read in the picture" in page.locator(".answer").inner_text()
     assert "labels agree" in page.locator(".answer").inner_text()
-    page.get_by_role("tab", name="Words").click()
+    page.get_by_role("tab", name="Words", exact=True).click()
     page.locator(".written g.name").nth(4).wait_for()
     assert page.locator(".written img").evaluate("image => image.naturalWidth") == 640
     picture, boxes = (page.locator(f".written {each}").bounding_box() for each in ("img", "svg"))
@@ -78,7 +78,7 @@ def test_a_map_is_read_and_its_words_and_frame_can_be_worked_with(open_page, map
     clear(page)
     upload(page, dozen[0])
     answered(page, 1)
-    page.get_by_role("tab", name="Words").click()
+    page.get_by_role("tab", name="Words", exact=True).click()
     assert "was not read" in page.locator(".writing .hint").inner_text()
     assert page.evaluate("document.documentElement.scrollHeight") <= 768
 
@@ -87,7 +87,7 @@ def test_words_on_a_phone_in_the_dark(open_page, map_file):
     page = open_page(width=390, height=844, color_scheme="dark", link="#read=on")
     upload(page, map_file)
     answered(page, 1)
-    page.get_by_role("tab", name="Words").click()
+    page.get_by_role("tab", name="Words", exact=True).click()
     page.locator(".written g.name").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(".written g.name").first.click()

@@ -60,7 +60,7 @@ class Footprint:
             part = shapely.Polygon(ring + np.array([turn, 0])).intersection(
                 shapely.box(-180, -90, 180, 90)
             )
-            parts += [each for each in shapely.get_parts(part) if each.geom_type == "Polygon"]
+            parts += [each for each in shapely.get_parts(part) if each.area > 0]
         return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 

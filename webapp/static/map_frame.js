@@ -94,7 +94,7 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
     return element("label", "row", "", element("span", "", "Opacity"), slider);
   }
 
-  function drawLegend({ heatmap, regions, truth }) {
+  function drawLegend({ heatmap, regions, truth, footprint }) {
     const rows = [];
     if (heatmap) {
       const { title, low, high, colours, keys } = heatmap.legend;
@@ -116,6 +116,7 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
     regions.forEach(({ share }) => rows.push(
       row(share > 0.5 ? "line dashed" : "line", `${Math.round(share * 100)} % of the belief`),
     ));
+    if (footprint) rows.push(row("line frame", "Frame of the map"));
     if (truth) rows.push(row("diamond", truth.label));
     box.replaceChildren(...rows);
     if (rows.length) legend.addTo(map);
