@@ -7,6 +7,7 @@ const FULL = 4; // nats from which a box is drawn as strongly as any
 let photo = null;
 let struck = new Set(); // numbers of words; the visitor's own word counts, not a late answer
 let words = [];
+const pointed = [null, null]; // by the pointer, by the keyboard
 
 const numbersOf = (word) => word.numbers.join(" ");
 const isStruck = (word) => word.numbers.every((number) => struck.has(number));
@@ -108,13 +109,20 @@ function strike(word) {
   trigger("strike", { photo, struck: [...struck] });
 }
 
+picture.addEventListener("load", () => written.style.setProperty("--aspect", picture.naturalWidth / picture.naturalHeight));
 element.addEventListener("click", ({ target }) => {
   const word = wordOf(target);
   if (word) strike(word);
 });
-for (const [here, away] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
-  element.addEventListener(here, ({ target }) => wordOf(target) && point(wordOf(target)));
-  element.addEventListener(away, ({ target }) => wordOf(target) && point(null));
+// Where the pointer leaves a word, the one that has the keyboard's focus is pointed at again.
+for (const [here, away, row] of [["mouseover", "mouseout", 0], ["focusin", "focusout", 1]]) {
+  for (const name of [here, away]) {
+    element.addEventListener(name, ({ target }) => {
+      if (!wordOf(target)) return;
+      pointed[row] = name === here ? numbersOf(wordOf(target)) : null;
+      point(words.find((word) => numbersOf(word) === (pointed[0] ?? pointed[1])));
+    });
+  }
 }
 watch("value", draw);
 draw();
