@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 
@@ -83,7 +84,7 @@ def test_what_is_struck_out_counts_nothing_stays_in_its_place_and_comes_back(tow
 
 
 def test_weighing_again_reads_nothing_again(predictor, seen, monkeypatch):
-    weigh.cache_clear()
+    lettering._kept.clear()
     asked = []
     real = reading_module.understand
     monkeypatch.setattr(lettering, "understand", lambda *given: asked.append(1) or real(*given))
@@ -98,6 +99,17 @@ def test_weighing_again_reads_nothing_again(predictor, seen, monkeypatch):
     np.testing.assert_array_equal(none.estimate.logits, own.logits)
     np.testing.assert_array_equal(believe(seen, predictor, False).estimate.logits, own.logits)
     np.testing.assert_array_equal(believe(seen, predictor).estimate.logits, own.logits)  # CLIP
+
+
+def test_what_is_cleared_is_forgotten_and_not_everything_is_kept(small_gallery):
+    lettering._kept.clear()
+    readings = [Reading((word("Lyon"),), (640, 480)) for _ in range(lettering.WEIGHED + 3)]
+    for each in readings:
+        weigh(each, small_gallery)
+    assert len(lettering._kept) == lettering.WEIGHED
+    del readings, each
+    gc.collect()
+    assert len(lettering._kept) == 0
 
 
 def test_a_photo_is_read_where_that_is_wanted(predictor, tmp_path):

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import base64
 import io
+import weakref
+from collections import OrderedDict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from threading import RLock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +34,12 @@ QUALITIES = (75, 55, 35, 20)  # of WebP, until a picture is small enough
 WEIGHED = 32  # beliefs kept, of 0.8 MB for 100,000 places: settings ask for the same ones again
 MOST_SHOWN = 400  # words drawn on a picture
 MOST_PLACES = 12  # of a name on the map; "San José" has hundreds
+
+
+Weighed = tuple[Lettering, NDArray[np.float64]]
+
+_turn = RLock()  # a reading may go, and be forgotten, in the thread that keeps another
+_kept: OrderedDict[tuple[int, Gallery, frozenset[int]], Weighed] = OrderedDict()
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +96,11 @@ def read(image: Image.Image) -> Reading:
     return Reading(words, size, notice, picture)
 
 
-@lru_cache(maxsize=WEIGHED)
-def weigh(
-    reading: Reading, gallery: Gallery, struck: frozenset[int] = frozenset()
-) -> tuple[Lettering, NDArray[np.float64]]:
-    """What is written and its log-likelihood over a gallery; kept, as neither ever changes.
+def weigh(reading: Reading, gallery: Gallery, struck: frozenset[int] = frozenset()) -> Weighed:
+    """What is written and its log-likelihood over a gallery.
+
+    The last ``WEIGHED`` are kept, as nothing of them ever changes, but none longer than the
+    reading itself: what a visitor clears is forgotten here as well.
 
     Args:
         reading: From `read`.
@@ -101,7 +109,19 @@ def weigh(
     """
     if reading.notice:
         return Lettering(notice=reading.notice), np.zeros(len(gallery))
-    return understand(reading.words, reading.size, gallery, struck)
+    key = (id(reading), gallery, struck)
+    with _turn:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    found = understand(reading.words, reading.size, gallery, struck)
+    with _turn:
+        if all(number != id(reading) for number, *_ in _kept):
+            weakref.finalize(reading, _forget, id(reading))
+        _kept[key] = found
+        while len(_kept) > WEIGHED:
+            _kept.popitem(last=False)
+    return found
 
 
 def with_reading(estimate: Estimate, reading: Reading, struck: frozenset[int]) -> Estimate:
@@ -148,6 +168,12 @@ def shown_words(
     }
     shown.sort(key=lambda word: (-max(first.get(n, -1.0) for n in word.numbers), not word.places))
     return shown[:MOST_SHOWN]
+
+
+def _forget(number: int) -> None:
+    with _turn:
+        for key in [key for key in _kept if key[0] == number]:
+            del _kept[key]
 
 
 def name_pins(lettering: Lettering) -> tuple[NamePin, ...]:

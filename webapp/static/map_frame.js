@@ -165,7 +165,8 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
     drawPhotos();
     if (next.marks) drawMarks(map, groups.marks, next, marker, live && ((message) => window.parent.postMessage(message, self.origin)));
     drawLegend(next);
-    if (next.focus) {
+    const best = next.pins[0] && [next.pins[0].latitude, next.pins[0].longitude];
+    if (next.focus && !(next.gently && best && map.getBounds().contains(best))) {
       const still = !live || matchMedia("(prefers-reduced-motion: reduce)").matches;
       const covered = map.getSize().x < 500 ? box.offsetHeight : 0; // by the legend, on a phone
       const room = { ...FOCUS, paddingBottomRight: [FOCUS.padding[0], FOCUS.padding[1] + covered], ...next.fit };

@@ -236,7 +236,9 @@ class LocateTab:
         if photo is None or batch.shown != photo.number:
             return (gr.skip(),) * len(self.panels)  # another picture is shown by now
         photo.strike(event.struck)
-        return self._on_setting(batch, *controls)
+        *panels, view = self._on_setting(batch, *controls, fly=True)
+        # The map stays as it is while the best place is in sight.
+        return *panels, {**view, "gently": True} if "pins" in (view or ()) else view
 
     def _on_stop(self, batch: Batch) -> dict[str, object]:
         batch.halt()
