@@ -1,10 +1,21 @@
 """Words and a small gazetteer for the tests of lettering: all numbers are known beforehand."""
 
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
+from geomapclip.assets import asset
 from geomapclip.lettering.gazetteer import KINDS, Gazetteer
 from geomapclip.lettering.names import name_key
 from geomapclip.lettering.words import Word
+
+TOWNS = {
+    "Lyon": (45.75, 4.85),
+    "Grenoble": (45.17, 5.72),
+    "Valence": (44.93, 4.89),
+    "Saint-Étienne": (45.43, 4.39),
+    "Annecy": (45.90, 6.13),
+}
+CENTRE = (45.4, 5.3)
 
 
 def word(text, x=100.0, y=100.0, width=80.0, height=14.0, confidence=1.0):
@@ -45,3 +56,15 @@ def mercator_pixels(places, centre, km_per_pixel, size):
     x = size[0] / 2 + np.radians((longitude - centre[1] + 180) % 360 - 180) * scale
     y = size[1] / 2 - (northing(latitude) - northing(centre[0])) * scale
     return np.column_stack([x, y])
+
+
+def drawn_map():
+    """A map of the towns in 640 x 480 pixels, 0.4 km each."""
+    image = Image.new("RGB", (640, 480), "#f2efe9")
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.truetype(str(asset("fonts", "DejaVuSans.ttf")), 16)
+    pixels = mercator_pixels(list(TOWNS.values()), CENTRE, 0.4, image.size)
+    for name, (x, y) in zip(TOWNS, pixels, strict=True):
+        draw.ellipse((x - 3, y - 3, x + 3, y + 3), "black")
+        draw.text((x, y - 14), name, "black", font, anchor="mm")
+    return image

@@ -64,12 +64,15 @@ def test_a_drawn_box_becomes_text_and_back():
 
 
 def test_controls_in_their_order():
-    controls = (3.0, ["France"], "0, 40, 10, 50", True, 2, True, "embedded", "world", "/x/own.csv")
+    controls = (
+        3.0, ["France"], "0, 40, 10, 50", True, 2, True, "off", "embedded", "world", "/x/own.csv"
+    )  # fmt: skip
     choice = Choice.from_controls(controls)
     assert choice == Choice(
-        3, ("France",), (0, 40, 10, 50), True, 2.0, True, "embedded", "/x/own.csv"
+        3, ("France",), (0, 40, 10, 50), True, 2.0, True, False, "embedded", "/x/own.csv"
     )
     assert Choice.from_controls((5, None, None, False, 1)) == Choice()
+    assert Choice.from_controls((5, [], "", False, 1, False, "on")).lettering is True
 
 
 @pytest.mark.parametrize(
@@ -77,11 +80,11 @@ def test_controls_in_their_order():
     [
         (0, None), (0, "5"), (0, 0), (0, 1e9), (0, float("nan")), (1, "France"), (1, [3]),
         (2, 7), (2, ["a"]), (4, "hot"), (4, 0), (4, float("inf")),
-        (6, "/etc"), (6, 3), (7, "/etc/passwd"), (7, "../own.csv"),
+        (6, "maybe"), (6, True), (7, "/etc"), (7, 3), (8, "/etc/passwd"), (8, "../own.csv"),
     ],
 )  # fmt: skip
 def test_what_a_stranger_posts_is_refused_by_name(row, value):
-    controls = [5, [], "", False, 1.0, False, "", "", None]
+    controls = [5, [], "", False, 1.0, False, "auto", "", "", None]
     controls[row] = value
     with pytest.raises(InvalidArgumentError):
         Choice.from_controls(controls)

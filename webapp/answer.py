@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
 from geomapclip.geodesy import geodesic_km
-from webapp.locate import Answer, degrees, distance
+from geomapclip.lettering import lettering_sentences
+from webapp.locate import Answer
 from webapp.map import percent
+from webapp.wording import degrees, distance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +44,7 @@ def sentence_html(answer: Answer, note: str) -> str:
             f"the model never sees): <strong>{distance(answer.truth_km)}</strong> from the best "
             "place.</p>"
         )
+    lines.append(_lettering_html(answer))
     lines.append(_model_html("Answered by", answer.weights, note))
     photo = f'<img src="{answer.thumbnail}" alt="The photo that was asked about">'
     return f'<div class="answer">{photo}<div>{"".join(lines)}</div></div>'
@@ -119,6 +123,20 @@ def countries_html(answer: Answer) -> str:
         '<table class="countries"><caption>Belief by country</caption>'
         f"<tbody>{rows}</tbody></table>"
     )
+
+
+def _lettering_html(answer: Answer) -> str:
+    """What was read, in a sentence, and where a map lies, in another; or why nothing was read."""
+    if answer.lettering is None:
+        return ""
+    told = replace(answer.lettering, extent=None)
+    lines = "".join(f'<p class="read">{escape(line)}</p>' for line in lettering_sentences(told))
+    if answer.view.footprint is not None:
+        lines += (
+            f'<p class="read">{escape(answer.view.footprint.label)} '
+            '<button class="frame-link" data-frame>Show its frame</button></p>'
+        )
+    return lines
 
 
 def _model_html(words: str, weights: str, note: str) -> str:

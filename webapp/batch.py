@@ -29,6 +29,7 @@ class Photo:
         state: What becomes of it.
         why: A sentence where it failed.
         seen: What the model saw, once it has looked.
+        struck: Numbers of the words read in it that the visitor has struck out.
     """
 
     number: int
@@ -37,6 +38,14 @@ class Photo:
     state: State = "waiting"
     why: str = ""
     seen: Seen | None = None
+    struck: frozenset[int] = frozenset()
+
+    def strike(self, numbers: object) -> None:
+        """Let these words not count; the numbers come from the browser and can be anything."""
+        words = len(self.seen.reading.words) if self.seen and self.seen.reading else 0
+        given = numbers if isinstance(numbers, list) else []
+        whole = (number for number in given if type(number) is int)
+        self.struck = frozenset(number for number in whole if 0 <= number < words)
 
 
 @dataclass

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import shapely
@@ -19,10 +19,11 @@ from geomapclip.gallery import Box, Gallery, box_geometry
 from webapp.settings import MAX_TOP_K
 
 if TYPE_CHECKING:
-    from geomapclip.predictor import Predictor
+    from geomapclip.predictor import Predictor, ReadLettering
 
 WEIGHTS = ("geoclip", "geomapclip", "embedded")
 TEMPERATURES = (0.25, 4)
+LETTERING = {"auto": "auto", "on": True, "off": False}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Choice:
         density: Whether the belief is corrected for the gallery's density.
         temperature: Above 0: below 1 sharpens, above 1 widens.
         ten_crop: Whether the next photos are looked at ten times.
+        lettering: Whether the next photos are read, and whether what was read counts: see
+            `Predictor.locate`.
         weights: Asked about the next photos; "" for those that the application started with.
         gallery: Name or file; "" for the one that the application started with.
     """
@@ -46,6 +49,7 @@ class Choice:
     density: bool = False
     temperature: float = 1.0
     ten_crop: bool = False
+    lettering: ReadLettering = "auto"
     weights: str = ""
     gallery: str = ""
 
@@ -55,8 +59,8 @@ class Choice:
 
         Args:
             controls: top-k, countries, box as text (`read_box`), density and temperature; then,
-                where they are there, ten-crop, weights, gallery by name, and a file of one's
-                own, which counts before the name.
+                where they are there, ten-crop, lettering (auto, on or off), weights, gallery by
+                name, and a file of one's own, which counts before the name.
 
         Strangers can post anything; a name of weights or gallery must never become a path.
 
@@ -64,7 +68,8 @@ class Choice:
             InvalidArgumentError: A value of another kind, or out of range.
         """
         top_k, countries, box, density, temperature, *others = controls
-        ten_crop, weights, gallery, file = (*others, False, "", "", None)[:4]
+        defaults = (False, "auto", "", "", None)
+        ten_crop, lettering, weights, gallery, file = (*others, *defaults[len(others) :])[:5]
         names = countries or ()
         if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names):
             raise InvalidArgumentError("countries", names, "must be a list of names or ISO codes")
@@ -75,6 +80,9 @@ class Choice:
             density=bool(density),
             temperature=_number("temperature", temperature, *TEMPERATURES),
             ten_crop=bool(ten_crop),
+            lettering=cast(
+                "ReadLettering", LETTERING[_one_of("lettering", lettering or "auto", LETTERING)]
+            ),
             weights=_one_of("weights", weights or "", WEIGHTS),
             gallery=file or _one_of("gallery", gallery or "", GALLERIES),
         )
@@ -83,7 +91,7 @@ class Choice:
         """The belief as chosen: first the region, then density, then temperature."""
         if self.countries or self.box is not None:
             part, rows = _part(estimate.gallery, self.countries, self.box)
-            estimate = Estimate(part, estimate.logits[rows], estimate.weights)
+            estimate = Estimate(part, estimate.logits[rows], estimate.weights, estimate.lettering)
         if self.density:
             estimate = estimate.density_corrected()
         return estimate if self.temperature == 1 else estimate.with_temperature(self.temperature)
@@ -135,7 +143,7 @@ def _number(name: str, value: object, low: float, high: float) -> float:
     raise InvalidArgumentError(name, value, f"must be a number from {low} to {high}")
 
 
-def _one_of(name: str, value: object, names: Sequence[str]) -> str:
+def _one_of(name: str, value: object, names: Collection[str]) -> str:
     if isinstance(value, str) and value in ("", *names):
         return value
     raise InvalidArgumentError(name, value, f"must be one of {', '.join(names)}")

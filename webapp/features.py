@@ -33,7 +33,7 @@ class Feature:
 
     Attributes:
         geometry: Longitude first, in degrees; cut at the antimeridian.
-        properties: Plain values, ``kind`` among them: candidate, region or truth.
+        properties: Plain values, ``kind`` among them: candidate, region, truth, name or frame.
     """
 
     geometry: BaseGeometry
@@ -41,7 +41,7 @@ class Feature:
 
 
 def features(answer: Answer) -> Iterator[Feature]:
-    """The candidates, best first, then the regions, then the truth where there is one."""
+    """Candidates, best first, regions, the truth, names that were read, and a map's frame."""
     photo, weights = own_name(answer.name), own_name(answer.weights)
     for candidate in answer.candidates:
         yield Feature(
@@ -65,6 +65,25 @@ def features(answer: Answer) -> Iterator[Feature]:
             Point(longitude, latitude),
             {"kind": "truth", "photo": photo, "km_to_best": rounded(answer.truth_km)},
         )
+
+    for name in answer.view.names:
+        yield Feature(
+            Point(name.longitude, name.latitude),
+            {"kind": "name", "photo": photo, "name": own_name(name.label), "nats": name.nats},
+        )
+    if answer.view.footprint is not None and answer.lettering and answer.lettering.extent:
+        extent = answer.lettering.extent
+        border = shapely.orient_polygons(
+            shapely.set_precision(answer.view.footprint.geometry, GRID)
+        )
+        frame: Properties = {
+            "width_km": rounded(extent.width_km),
+            "residual_km": rounded(extent.residual_km),
+            "uncertainty_km": rounded(extent.uncertainty_km),
+            "agreeing": extent.agreeing,
+            "projection": extent.projection,
+        }
+        yield Feature(border, {"kind": "frame", "photo": photo, **frame})
 
 
 def candidate_properties(answer: Answer, candidate: Candidate) -> Properties:

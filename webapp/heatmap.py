@@ -82,7 +82,7 @@ def draw_heatmap(cells: Cells, probability: NDArray[np.float64]) -> Heatmap | No
     drawn = _draw_sharply(cells, levels) or _look_up(cells, levels)
     if drawn is None:
         return None
-    return Heatmap(_encode(drawn[0]), _bounds(drawn[1]), low, high, _colours(9))
+    return Heatmap(_encode(drawn[0]), bounds_of(drawn[1]), low, high, _colours(9))
 
 
 def _look_up(cells: Cells, levels: NDArray[np.uint8]) -> tuple[Pixels, Window] | None:
@@ -213,7 +213,8 @@ def _colours(count: int) -> tuple[str, ...]:
     return tuple(COLOURS.rgb_hex_str(share) for share in np.linspace(*COLOUR_RANGE, count))
 
 
-def _bounds(window: Window) -> Bounds:
+def bounds_of(window: Window) -> Bounds:
+    """Degrees of a window of the map of side 1."""
     west, north, east, south = (float(edge) for edge in window)
     return (_latitude(south), west * 360 - 180), (_latitude(north), east * 360 - 180)
 

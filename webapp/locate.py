@@ -14,13 +14,18 @@ from geomapclip.errors import ImageError, InvalidArgumentError
 from geomapclip.geodesy import geodesic_km
 from geomapclip.image import exif_coordinates, open_image
 from geomapclip.places import find_places
+from webapp.footprint import footprint_of
 from webapp.heatmap import Bounds, cell_raster, draw_heatmap
+from webapp.lettering import Reading, name_pins, read, with_reading
 from webapp.map import MapView, Pin, Truth, percent
+from webapp.wording import degrees as degrees
+from webapp.wording import distance as distance
 
 if TYPE_CHECKING:
     from geomapclip.estimate import Candidate, CountryShare, Estimate
     from geomapclip.gallery import Gallery
-    from geomapclip.predictor import Embedding, Predictor
+    from geomapclip.lettering import Lettering
+    from geomapclip.predictor import Embedding, Predictor, ReadLettering
 
 SHARES = (0.5, 0.9)  # of the belief, in the outlined regions
 MAX_DEGREES = 1e6  # that a click may be worth before it is wrapped
@@ -40,6 +45,7 @@ class Seen:
         icon: The thumbnail once more, small enough for 200 of them in a strip.
         embedding: From `Predictor.embed`, shape (512,).
         weights: Name of the weights that gave the embedding.
+        reading: What is written in it; None where nobody looked.
     """
 
     name: str
@@ -48,6 +54,7 @@ class Seen:
     icon: str
     embedding: Embedding
     weights: str
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ class Answer:
         view: For the map.
         countries: Shares of the belief, most first; the small ones left out.
         name: As in `Located`.
+        lettering: What was read and what it said; None where nobody looked or it does not count.
     """
 
     sentence: str
@@ -93,6 +101,7 @@ class Answer:
     view: MapView
     countries: tuple[CountryShare, ...] = ()
     name: str = "photo"
+    lettering: Lettering | None = None
 
 
 def prepare(gallery: Gallery) -> None:
@@ -102,13 +111,20 @@ def prepare(gallery: Gallery) -> None:
     find_places(gallery.coordinates[:1])
 
 
-def look(path: str | Path, predictor: Predictor, *, ten_crop: bool = False) -> Seen:
-    """Let the model look at an uploaded photo: all that needs the photo itself.
+def look(
+    path: str | Path,
+    predictor: Predictor,
+    *,
+    ten_crop: bool = False,
+    lettering: ReadLettering = "auto",
+) -> Seen:
+    """Let model and reader look at an uploaded photo: all that needs the photo itself.
 
     Args:
         path: The file as the user gave it, with its EXIF.
         predictor: Embeds the photo.
         ten_crop: See `Predictor.embed`.
+        lettering: See `Predictor.locate`.
 
     Raises:
         ImageError: The file is no readable picture. Names the file, not the server's folders.
@@ -120,23 +136,34 @@ def look(path: str | Path, predictor: Predictor, *, ten_crop: bool = False) -> S
     except ImageError as error:
         raise ImageError("photo", path.name, error.accepted) from error
     embedding = predictor.embed(image, ten_crop=ten_crop)
+    reading = read(image) if predictor.reads_lettering(lettering) else None
     thumbnail, icon = _thumbnail(image, THUMBNAIL), _thumbnail(image, ICON)
-    return Seen(path.name, truth, thumbnail, icon, embedding, predictor.name)
+    return Seen(path.name, truth, thumbnail, icon, embedding, predictor.name, reading)
 
 
-def believe(seen: Seen, predictor: Predictor) -> Located:
+def believe(
+    seen: Seen,
+    predictor: Predictor,
+    lettering: ReadLettering = "auto",
+    struck: frozenset[int] = frozenset(),
+) -> Located:
     """Compare a photo that the model has seen with a gallery: a few hundredths of a second.
 
     Args:
         seen: From `look` with the same weights.
         predictor: Holds the gallery.
+        lettering: Whether what was read counts: see `Predictor.locate`.
+        struck: Numbers of the words that are not to count.
     """
-    return Located(predictor.estimate(seen.embedding), seen.truth, seen.thumbnail, seen.name)
+    estimate = predictor.estimate(seen.embedding)
+    if seen.reading is not None and predictor.reads_lettering(lettering):
+        estimate = with_reading(estimate, seen.reading, struck)
+    return Located(estimate, seen.truth, seen.thumbnail, seen.name)
 
 
-def locate(path: str | Path, predictor: Predictor) -> Located:
+def locate(path: str | Path, predictor: Predictor, *, lettering: ReadLettering = "auto") -> Located:
     """`look`, then `believe`."""
-    return believe(look(path, predictor), predictor)
+    return believe(look(path, predictor, lettering=lettering), predictor, lettering)
 
 
 def present(located: Located, top_k: int, fly: bool = True) -> Answer:
@@ -157,12 +184,19 @@ def present(located: Located, top_k: int, fly: bool = True) -> Answer:
         truth_km = geodesic_km(best, located.truth)
         truth = Truth(*located.truth, detail=f"{distance(truth_km)} from the best place")
         points.append(located.truth)
+    lettering, footprint = estimate.lettering, None
+    if lettering is not None and lettering.extent is not None:
+        footprint = footprint_of(lettering.extent)
+    if footprint is not None:
+        points += footprint.outline
     view = MapView(
         heatmap=draw_heatmap(estimate.gallery.cells, estimate.cell_probability()),
         regions=regions,
         pins=tuple(_pin(candidate) for candidate in candidates),
         truth=truth,
         focus=_around(points, regions[0].geometry.bounds) if fly else None,
+        footprint=footprint,
+        names=() if lettering is None else name_pins(lettering),
     )
     return Answer(
         sentence=estimate.sentence(),
@@ -174,6 +208,7 @@ def present(located: Located, top_k: int, fly: bool = True) -> Answer:
         view=view,
         countries=tuple(estimate.countries()[:MOST_COUNTRIES]),
         name=located.name,
+        lettering=lettering,
     )
 
 
@@ -193,19 +228,6 @@ def clicked_place(latitude: object, longitude: object) -> str:
         raise InvalidArgumentError("latitude", latitude, "must lie in [-90, 90], in degrees")
     place = find_places([(latitude, longitude)])[0]
     return f"{degrees(latitude, longitude)}: {place}"
-
-
-def degrees(latitude: float, longitude: float) -> str:
-    """Coordinates in words, to about a kilometre: "45.76° N, 4.84° E"."""
-    north, east = "N" if latitude >= 0 else "S", "E" if longitude >= 0 else "W"
-    return f"{abs(latitude):.2f}° {north}, {abs(longitude):.2f}° {east}"
-
-
-def distance(km: float) -> str:
-    """A distance in words: "350 m", "4.2 km", "1,234 km"."""
-    if km < 1:
-        return f"{km * 1000:.0f} m"
-    return f"{km:.1f} km" if km < 10 else f"{km:,.0f} km"
 
 
 def _pin(candidate: Candidate) -> Pin:

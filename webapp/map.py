@@ -28,13 +28,16 @@ from webapp.outline import draw_outline
 
 if TYPE_CHECKING:
     from geomapclip.estimate import CredibleRegion
+    from webapp.footprint import Footprint
 
 Json = dict[str, object]
 
 LEAFLET = Path(leaflet.BASE_DIR)
 STATIC = Path(__file__).parent / "static"
 FRAME_CSS = STATIC / "map_frame.css"
-FRAME_JS = [STATIC / f"map_{name}.js" for name in ("tools", "signs", "marks", "names", "frame")]
+FRAME_JS = [
+    STATIC / f"map_{part}.js" for part in ("tools", "signs", "marks", "names", "lettering", "frame")
+]
 WORLD: Bounds = ((-58.0, -180.0), (80.0, 180.0))  # all land but Antarctica
 
 
@@ -44,8 +47,15 @@ BELIEF_LAYERS = {
     "regions": "50 % and 90 % regions",
     "pins": "Best places",
     "truth": "Photo's own place (EXIF)",
+    "names": "Names that were read",
+    "footprint": "Frame of the map",
 }
-LIVE_LAYERS = {**BELIEF_LAYERS, "photos": "All pictures", "points": "Gallery points"}
+LIVE_LAYERS = {
+    **BELIEF_LAYERS,
+    "overlay": "The picture, laid over",
+    "photos": "All pictures",
+    "points": "Gallery points",
+}
 GAME_LAYERS = {"heatmap": "Model's belief", "pins": "Its best places", "truth": "Where it is"}
 WORDS_LAYERS = {
     "heatmap": "Heatmap",
@@ -90,6 +100,16 @@ class PhotoPin:
 
 
 @dataclass(frozen=True)
+class NamePin:
+    """A place whose name was read: degrees, the name, and how much it counted in nats."""
+
+    latitude: float
+    longitude: float
+    label: str
+    nats: float
+
+
+@dataclass(frozen=True)
 class MapView:
     """All that the map shows of one answer.
 
@@ -102,6 +122,8 @@ class MapView:
         photos: A pin for each photo, where all are shown together.
         box: (west, south, east, north) that the belief is confined to, where it is.
         gallery: Name of the gallery: where it changes, its points on the map are drawn anew.
+        footprint: Frame of the map that the picture shows, where one was found.
+        names: Places whose names were read and counted.
     """
 
     heatmap: Heatmap | None
@@ -112,6 +134,8 @@ class MapView:
     photos: tuple[PhotoPin, ...] = ()
     box: tuple[float, float, float, float] | None = None
     gallery: str = ""
+    footprint: Footprint | None = None
+    names: tuple[NamePin, ...] = ()
 
     def to_json(self) -> Json:
         """Plain values for the script in the page (see ``static/map_frame.js``)."""
@@ -124,6 +148,8 @@ class MapView:
             "photos": [vars(photo) for photo in self.photos],
             "box": self.box,
             "gallery": self.gallery,
+            "footprint": None if self.footprint is None else vars(self.footprint),
+            "names": [vars(name) for name in self.names],
         }
 
 
@@ -230,7 +256,8 @@ def _world_map(bridge: Bridge, served: str | None) -> folium.Map:
     links = [] if served is None else [f"{served}{LEAFLET.as_posix()}/leaflet"]
     world.default_js = [("leaflet", f"{link}.js") for link in links]
     world.default_css = [("leaflet_css", f"{link}.css") for link in links]
-    for name, height in (("land", 200), ("lakes", 210), ("heatmap", 300), ("borders", 350)):
+    panes = {"land": 200, "lakes": 210, "heatmap": 300, "overlay": 320, "borders": 350}
+    for name, height in panes.items():
         folium.map.CustomPane(name, z_index=height).add_to(world)
     for name in ("land", "lakes", "borders"):
         outline = json.loads(asset("outlines", f"{name}.geojson").read_text("utf-8"))

@@ -40,6 +40,7 @@ WIDTH, HEIGHT = 1600, 900  # pixels; the column of words stands on the left
 MOST_SCALE = 23_170  # pixels for the whole world: no nearer than the page goes by itself
 ROOM = 0.8  # of the map that the answer may fill
 DASH, GAP = 7, 5
+FRAME = "#1f6fd6"  # of the map that the photo shows
 
 Points = NDArray[np.float64]  # (n, 2): x, y
 
@@ -165,6 +166,9 @@ def _draw_answer(draw: ImageDraw.ImageDraw, frame: _Frame, view: MapView, theme:
         for ring in rings:
             line = mercator(shapely.get_coordinates(ring))
             _stroke(draw, frame, line, theme.ink, width, dashed=region.share > 0.5)
+    if view.footprint is not None:
+        for ring in shapely.get_rings(shapely.get_parts(view.footprint.geometry)):
+            _stroke(draw, frame, mercator(shapely.get_coordinates(ring)), FRAME, 2 * FINE)
     if view.truth is not None and view.pins:
         start, end = view.pins[0], view.truth
         between = WGS84.npts(

@@ -139,6 +139,7 @@ def privacy(keep_s: int) -> str:
     """What becomes of an uploaded file."""
     return (
         "Your photos are read in memory and shared with nobody. Their files are deleted within "
-        f"{math.ceil(keep_s / 60)} minutes of being read; of each, a thumbnail and the model's "
-        "512 numbers stay until you clear them, or for an hour at most."
+        f"{math.ceil(keep_s / 60)} minutes of being read; of each, a thumbnail, the model's "
+        "512 numbers, and where something is written in it its words with a small copy stay "
+        "until you clear them, or for an hour at most."
     )

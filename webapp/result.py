@@ -5,12 +5,14 @@ The types are the page's API description as well, field by field.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from geomapclip.estimate import CountryShare
+from geomapclip.lettering import describe_lettering
 
 if TYPE_CHECKING:
+    from geomapclip.lettering import Lettering
     from webapp.locate import Answer
 
 
@@ -45,6 +47,57 @@ class TruthResult:
 
 
 @dataclass(frozen=True)
+class WordResult:
+    """A word that was read; the corners of its box in pixels of the photo."""
+
+    text: str
+    confidence: float
+    polygon: list[list[float]]
+
+
+@dataclass(frozen=True)
+class NameResult:
+    """A name among the words, by their numbers, and how much it speaks for the best place."""
+
+    text: str
+    words: list[int]
+    nats: float
+    probability: float
+    kind: str
+    latitude: float
+    longitude: float
+    places: int
+
+
+@dataclass(frozen=True)
+class ExtentResult:
+    """Where a picture of a map lies; corners (latitude, longitude) clockwise from upper left."""
+
+    latitude: float
+    longitude: float
+    west: float
+    south: float
+    east: float
+    north: float
+    width_km: float
+    uncertainty_km: float
+    residual_km: float
+    agreeing: int
+    projection: str
+    corners: list[list[float]]
+
+
+@dataclass(frozen=True)
+class LetteringResult:
+    """What is written in the photo; a notice where it could not be read."""
+
+    words: list[WordResult]
+    names: list[NameResult]
+    map_extent: ExtentResult | None
+    notice: str
+
+
+@dataclass(frozen=True)
 class Result:
     """The answer to a photo or to an album."""
 
@@ -55,6 +108,7 @@ class Result:
     regions: list[RegionResult]
     countries: list[CountryShare]
     truth: TruthResult | None
+    lettering: LetteringResult | None
 
 
 @dataclass(frozen=True)
@@ -122,4 +176,21 @@ def to_result(answer: Answer) -> Result:
         ],
         countries=list(answer.countries),
         truth=truth,
+        lettering=None if answer.lettering is None else _lettering(answer.lettering),
     )
+
+
+def _lettering(lettering: Lettering) -> LetteringResult:
+    record = describe_lettering(lettering)
+    extent = record["map_extent"]
+    return LetteringResult(
+        words=[WordResult(**_known(WordResult, word)) for word in record["words"]],
+        names=[NameResult(**_known(NameResult, name)) for name in record["names"]],
+        map_extent=None if extent is None else ExtentResult(**_known(ExtentResult, extent)),
+        notice=record.get("notice", ""),
+    )
+
+
+def _known(of: type, record: dict[str, Any]) -> dict[str, Any]:
+    """The fields that the documented type has."""
+    return {field.name: record[field.name] for field in fields(of)}

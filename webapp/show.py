@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from webapp.choice import Choice
 from webapp.locate import Answer, Located, Seen, believe, present
 from webapp.map import Json, MapView, PhotoPin, percent
 from webapp.words import read_sentence
+from webapp.writing import NO_PHOTO, writing_json
 
 if TYPE_CHECKING:
     from geomapclip.estimate import Candidate
@@ -27,6 +29,7 @@ class Shown:
     sentence: str
     places: str
     countries: str
+    writing: Json
     view: Json
 
 
@@ -53,8 +56,16 @@ def show(batch: Batch, choice: Choice, models: Models, *, fly: bool) -> Shown | 
         sentence_html(answer, note),
         table_html(answer),
         countries_html(answer),
+        writing_of(batch, choice, models),
         answer.view.to_json(),
     )
+
+
+def writing_of(batch: Batch, choice: Choice, models: Models) -> Json:
+    """The words of the photo that is shown."""
+    photo = batch.find(batch.shown)
+    weights = photo.seen.weights if photo and photo.seen else ""
+    return writing_json(photo, choice, models.get(weights, choice.gallery))
 
 
 def answers_shown(
@@ -64,19 +75,31 @@ def answers_shown(
     if batch.shown == "all":
         chosen = batch.done()
     elif batch.shown == "album":
-        return [answer_album([p.seen for p in batch.done() if p.seen], choice, models, fly=fly)]
+        seen = [photo.seen for photo in batch.done() if photo.seen]
+        struck = [photo.struck for photo in batch.done() if photo.seen]
+        return [answer_album(seen, choice, models, fly=fly, struck=struck)]
     else:
         chosen = [photo for photo in batch.done() if photo.number == batch.shown]
-    return [answer_seen(photo.seen, choice, models, fly=fly) for photo in chosen if photo.seen]
+    return [
+        answer_seen(photo.seen, choice, models, fly=fly, struck=photo.struck)
+        for photo in chosen
+        if photo.seen
+    ]
 
 
-def answer_seen(seen: Seen, choice: Choice, models: Models, *, fly: bool) -> Answer:
+def answer_seen(
+    seen: Seen,
+    choice: Choice,
+    models: Models,
+    *,
+    fly: bool,
+    struck: frozenset[int] = frozenset(),
+) -> Answer:
     """The answer to one photo, under the visitor's settings.
 
     The weights are those that looked at the photo, because the photo itself is gone.
     """
-    located = believe(seen, models.get(seen.weights, choice.gallery))
-    return _present(located, choice, fly=fly)
+    return _present(_believe(seen, choice, models, struck), choice, fly=fly)
 
 
 def answer_sentence(sentence: object, choice: Choice, predictor: Predictor) -> Answer:
@@ -96,15 +119,34 @@ def answer_sentence(sentence: object, choice: Choice, predictor: Predictor) -> A
     return _present(Located(belief, None, "", text), choice, fly=False)
 
 
-def answer_album(seen: list[Seen], choice: Choice, models: Models, *, fly: bool) -> Answer:
+def answer_album(
+    seen: Sequence[Seen],
+    choice: Choice,
+    models: Models,
+    *,
+    fly: bool,
+    struck: Sequence[frozenset[int]] = (),
+) -> Answer:
     """The answer to photos that were all taken at one place.
+
+    Args:
+        seen: The photos.
+        choice: The visitor's settings.
+        models: Compare what was seen with the chosen gallery.
+        fly: Whether the map goes to the answer.
+        struck: For each photo numbers of the words that do not count; nothing for none.
 
     Raises:
         GeoMapCLIPError: Photos that different weights have looked at.
     """
-    estimates = [models.get(each.weights, choice.gallery).estimate(each.embedding) for each in seen]
+    pairs = zip(seen, struck or [frozenset[int]()] * len(seen), strict=True)
+    estimates = [_believe(each, choice, models, words).estimate for each, words in pairs]
     located = Located(fuse(estimates), None, seen[0].thumbnail, f"album of {len(seen)}")
     return _present(located, choice, fly=fly)
+
+
+def _believe(seen: Seen, choice: Choice, models: Models, struck: frozenset[int]) -> Located:
+    return believe(seen, models.get(seen.weights, choice.gallery), choice.lettering, struck)
 
 
 def _present(located: Located, choice: Choice, *, fly: bool) -> Answer:
@@ -117,7 +159,10 @@ def _present(located: Located, choice: Choice, *, fly: bool) -> Answer:
 
 def _show_all(batch: Batch, choice: Choice, models: Models, *, fly: bool) -> Shown:
     best = [
-        (photo, _best(photo.seen, choice, models.get(photo.seen.weights, choice.gallery)))
+        (
+            photo,
+            choice.apply(_believe(photo.seen, choice, models, photo.struck).estimate).top_k(1)[0],
+        )
         for photo in batch.done()
         if photo.seen
     ]
@@ -127,11 +172,7 @@ def _show_all(batch: Batch, choice: Choice, models: Models, *, fly: bool) -> Sho
     if fly and pins:
         focus = ((min(latitudes), min(longitudes)), (max(latitudes), max(longitudes)))
     view = MapView(None, (), (), focus=focus, photos=pins, box=choice.box)
-    return Shown(overview_html(len(pins)), all_html(best), "", view.to_json())
-
-
-def _best(seen: Seen, choice: Choice, predictor: Predictor) -> Candidate:
-    return choice.apply(predictor.estimate(seen.embedding)).top_k(1)[0]
+    return Shown(overview_html(len(pins)), all_html(best), "", {"note": NO_PHOTO}, view.to_json())
 
 
 def _photo_pin(photo: Photo, candidate: Candidate) -> PhotoPin:

@@ -12,5 +12,6 @@
   return [
     Math.round(number("k", 1, MOST, FIRST)), countries, hash.get("box") || "",
     hash.get("density") === "1", number("temperature", 0.25, 4, 1), hash.get("tencrop") === "1",
+    ["on", "off"].find((each) => each === hash.get("read")) || "auto",
   ];
 }

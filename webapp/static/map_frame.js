@@ -4,6 +4,9 @@
 
 const FOCUS = { padding: [36, 36], maxZoom: 6.5 }; // no nearer by default than a city's surroundings
 
+const ASKED_FOR = ["points", "overlay"]; // layers that the server draws once they are chosen
+const SELDOM = ["names", "footprint", "overlay"]; // layers that most pictures do not have
+
 function startMap(map, { view, live, world, layers, boxes, keys }) {
   const root = document.documentElement;
   const tell = (message) => live && window.parent.postMessage(message, self.origin);
@@ -17,6 +20,10 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
     box: L.layerGroup(),
     marks: L.layerGroup(),
     clicked: L.layerGroup(),
+    footprint: L.layerGroup(),
+    overlay: L.layerGroup(),
+    names: L.layerGroup(),
+    named: L.layerGroup(),
   };
   const pins = new Map();
   let shownView = null;
@@ -33,9 +40,10 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
   drawCoastAbove();
   map.on("zoomend", thickenLines);
   thickenLines();
-  Object.entries(groups).forEach(([name, group]) => name === "points" || group.addTo(map));
-  const choices = Object.entries(layers).map(([name, title]) => [title, groups[name]]);
-  L.control.layers(live ? onlineTiles(map) : null, Object.fromEntries(choices)).addTo(map);
+  Object.entries(groups).forEach(([name, group]) => ASKED_FOR.includes(name) || group.addTo(map));
+  const choices = Object.entries(layers).filter(([name]) => !SELDOM.includes(name)).map(([name, title]) => [title, groups[name]]);
+  const control = L.control.layers(live ? onlineTiles(map) : null, Object.fromEntries(choices)).addTo(map);
+  const offered = new Set();
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 
   // The coast once more, above the heatmap, which would hide it.
@@ -63,8 +71,12 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
       groups.points.clearLayers();
       if (map.hasLayer(groups.points)) tell({ type: "points" });
     }
-    Object.entries(groups).forEach(([name, group]) => name === "points" || group.clearLayers());
+    const sameFrame = JSON.stringify(next?.footprint) === JSON.stringify(shownView?.footprint);
+    const kept = sameFrame ? ASKED_FOR : ["points"];
+    Object.entries(groups).forEach(([name, group]) => kept.includes(name) || group.clearLayers());
     shownView = next;
+    offerLayers(control, offered, groups, layers, next);
+    if (!sameFrame && next?.footprint && map.hasLayer(groups.overlay)) askOverlay();
     pins.clear();
     map.closePopup();
     legend.remove();
@@ -92,16 +104,27 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
       const corners = [[south, west], [north, west > east ? east + 360 : east]];
       groups.box.addLayer(L.rectangle(corners, { className: "filter-box", interactive: false }));
     }
+    drawLettering(groups, next);
     drawAll();
     if (next.marks) drawMarks(map, groups.marks, next, live && tell);
     drawLegend(next);
-    if (next.focus) {
+    const best = next.pins[0] && [next.pins[0].latitude, next.pins[0].longitude];
+    if (next.focus && !(next.gently && best && map.getBounds().contains(best))) {
       const still = !live || matchMedia("(prefers-reduced-motion: reduce)").matches;
       const covered = map.getSize().x < 500 ? box.offsetHeight : 0; // by the legend, on a phone
       const room = { ...FOCUS, paddingBottomRight: [FOCUS.padding[0], FOCUS.padding[1] + covered], ...next.fit };
       if (still) map.fitBounds(next.focus, { ...room, animate: false });
       else map.flyToBounds(next.focus, { ...room, duration: 0.9 });
     }
+  }
+
+  function askOverlay() {
+    tell({ type: "overlay" });
+  }
+
+  function showFrame() {
+    const bounds = L.latLngBounds(shownView?.footprint?.outline || []);
+    if (bounds.isValid()) map.fitBounds(bounds, { padding: FOCUS.padding, animate: false });
   }
 
   function drawAll() {
@@ -163,11 +186,24 @@ function startMap(map, { view, live, world, layers, boxes, keys }) {
       groups.points.addLayer(image);
     },
   };
+  told.named = ({ places }) => drawNamed(groups.named, places);
+  told.frame = showFrame;
+  told.overlay = ({ picture }) => {
+    groups.overlay.clearLayers();
+    if (!picture || !shownView?.footprint) return;
+    const image = L.imageOverlay(picture.url, picture.bounds, { pane: "overlay", className: "overlay" });
+    groups.overlay.addLayer(image);
+  };
   window.addEventListener("message", ({ source, data }) => {
     if (source === window.parent && data && Object.hasOwn(told, data.type)) told[data.type](data);
   });
   const askPoints = () => tell({ type: "points" });
-  map.on("overlayadd", ({ layer }) => layer === groups.points && askPoints());
+  map.on("overlayadd", ({ layer }) => {
+    if (layer === groups.points) askPoints();
+    if (layer !== groups.overlay) return;
+    askOverlay();
+    showFrame();
+  });
   const seen = () => ({ zoom: map.getZoom(), lat: map.getCenter().lat, lon: map.getCenter().lng });
   map.on("moveend", () => following || tell({ type: "moved", ...seen() }));
   const drawing = boxes ? drawBoxes(map, (west, south, east, north) => tell({ type: "box", west, south, east, north })) : () => false;

@@ -49,6 +49,7 @@ const heard = {
   },
   points: () => trigger("gallery_points"),
   hover: ({ lat, lon }) => trigger("map_hover", { lat, lon }),
+  overlay: () => trigger("map_overlay"),
 };
 
 function hear(event) {
@@ -69,6 +70,8 @@ window.addEventListener("message", hear);
 // Each tab has its map, and what is done in one does not move the others'.
 document.addEventListener("visit-place", ({ detail }) => frame.offsetParent && tell({ type: "visit", rank: detail }));
 document.addEventListener("point-at-place", ({ detail }) => frame.offsetParent && tell({ type: "point", rank: detail }));
+document.addEventListener("named-places", ({ detail }) => frame.offsetParent && tell({ type: "named", places: detail }));
+document.addEventListener("visit-frame", () => frame.offsetParent && tell({ type: "frame" }));
 // Maps that are shown beside each other move together.
 document.addEventListener("map-moved", ({ detail: { from, group, zoom, lat, lon } }) => {
   if (from !== frame && group === together) tell(look = { type: "look", follow: true, zoom, lat, lon });
@@ -84,6 +87,7 @@ watch("value", () => {
 });
 watch("grown", () => props.grown && tellShare(props.grown.share));
 watch("named", () => tell({ type: "name", ...props.named }));
+watch("overlay", () => tell({ type: "overlay", picture: props.overlay }));
 watch("points", () => tell({ type: "points", picture: props.points }));
 
 // Addresses in the page are relative to the application's root, also behind a proxy.

@@ -28,7 +28,7 @@ function opacitySlider(opacity, changed) {
 }
 
 // The rows of the legend; none where there is nothing to explain.
-function legendRows({ heatmap, regions, truth }, slider) {
+function legendRows({ heatmap, regions, truth, footprint }, slider) {
   const rows = [];
   if (heatmap) {
     const { title, low, high, colours, keys } = heatmap.legend;
@@ -50,6 +50,7 @@ function legendRows({ heatmap, regions, truth }, slider) {
   for (const { share } of regions) {
     rows.push(row(share > 0.5 ? "line dashed" : "line", `${Math.round(share * 100)} % of the belief`));
   }
+  if (footprint) rows.push(row("line frame", "Frame of the map"));
   if (truth) rows.push(row("diamond", truth.label));
   return rows;
 }

@@ -40,6 +40,7 @@ document.addEventListener("click", ({ target }) => {
     const number = (link || row.querySelector("[data-photo]")).dataset.photo;
     document.dispatchEvent(new CustomEvent("pick-photo", { detail: Number(number) }));
   } else if (row?.querySelector("[data-rank]")) visit(rankOf(row));
+  if (target.closest?.("[data-frame]")) document.dispatchEvent(new CustomEvent("visit-frame"));
   if (target.closest?.(".keys-button")) document.querySelector("dialog.keys").showModal();
   if (target.closest?.(".keys-close")) document.querySelector("dialog.keys").close();
 });

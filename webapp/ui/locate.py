@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from geomapclip.countries import country_table
 from geomapclip.errors import GeoMapCLIPError
-from geomapclip.gallery import NAMES as GALLERIES
 from webapp.answer import error_html, waiting_html
 from webapp.batch import Batch, Photo
-from webapp.choice import TEMPERATURES, WEIGHTS, Choice, write_box
+from webapp.choice import Choice, write_box
 from webapp.dots import draw_gallery
-from webapp.export import EXPORTS
 from webapp.locate import Seen, clicked_place, look
 from webapp.map import live_page, static_text
 from webapp.models import Models
@@ -27,11 +24,12 @@ from webapp.pieces import (
     notice_html,
     strip_template,
 )
-from webapp.settings import CLEAR_EVERY_S, MAX_TOP_K, Settings
-from webapp.show import answers_shown, show
+from webapp.settings import CLEAR_EVERY_S, Settings
+from webapp.show import show
+from webapp.ui.controls import Controls
 from webapp.ui.errors import page_errors
-from webapp.ui.files import served
-from webapp.ui.typed import countries
+from webapp.ui.save import Save
+from webapp.writing import NO_PHOTO, overlay_json, writing_template
 
 if TYPE_CHECKING:
     from geomapclip.predictor import Predictor
@@ -40,12 +38,9 @@ CLICK_HINT = "Click on the map to name a place."
 # Kept constant: a template whose text never changes is never drawn anew, so the map lives on.
 MAP_TEMPLATE = '<iframe class="map" title="World map of the belief"></iframe>'
 STATUS_TEMPLATE = '<div role="status" aria-live="polite">${value}</div>'
+NOTHING_SHOWN: tuple[Any, ...] = ("", "", {"note": NO_PHOTO}, None)  # after the sentence
 STATE_S = 3600  # photos that nobody looks at any more are forgotten after an hour
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-SAVE_JS = """() => { let tries = 0; const wait = setInterval(() => {
-    const link = document.querySelector("#ready a[download]");
-    if (link || (tries += 1) > 30) { clearInterval(wait); link?.click(); }
-}, 100); }"""
 
 
 class LocateTab:
@@ -95,70 +90,32 @@ class LocateTab:
                     js_on_load=static_text("map_host.js"),
                     page=live_page(),
                     points=None,
+                    overlay=None,
                 )
                 self.clicked = gr.HTML(CLICK_HINT, html_template=STATUS_TEMPLATE, elem_id="clicked")
-        self.panels = [self.sentence, self.places, self.countries, self.world]
-        self.quick = [self.top_k, self.among, self.box, self.density, self.temperature]
-        self.controls = [*self.quick, self.ten_crop, self.weights, self.gallery, self.own_gallery]
+        self.panels = [self.sentence, self.places, self.countries, self.writing, self.world]
 
     def _lay_out_tabs(self) -> None:
-        most = min(MAX_TOP_K, len(self.predictor.gallery))
         with gr.Tab("Places"):
             self.places = gr.HTML()
         with gr.Tab("Countries"):
             self.countries = gr.HTML('<p class="hint">The belief by country comes here.</p>')
-        with gr.Tab("Settings"):
-            self.top_k = gr.Slider(
-                1, most, min(self.settings.top_k, most), step=1, label="Places shown",
-                info="How many of the best places get a row and a pin.",
-            )  # fmt: skip
-            self.among = countries(
-                country_table()["name"].sort_values().tolist(),
-                "Look only in these countries",
-                "The belief is shared among the places that are left.",
+        with gr.Tab("Words"):
+            self.writing = gr.HTML(
+                {"note": NO_PHOTO},
+                html_template=writing_template(),
+                js_on_load=static_text("writing.js"),
             )
-            self.box = gr.Textbox(
-                "", label="Look only in this box", placeholder="west, south, east, north",
-                info="In degrees; or draw it on the map with Shift-drag. Empty: the whole world.",
-            )  # fmt: skip
-            self.density = gr.Checkbox(
-                False, label="Correct for the gallery's density",
-                info="Counts a city with a thousand known photographs no more than a village.",
-            )  # fmt: skip
-            self.temperature = gr.Slider(
-                *TEMPERATURES, 1, step=0.05, label="Temperature",
-                info="Below 1 the belief is sharper, above 1 wider. 1 is the model's own.",
-            )  # fmt: skip
-            self.ten_crop = gr.Checkbox(
-                False, label="Look at ten crops",
-                info="Surer and ten times as slow; for the pictures that you give from now on.",
-            )  # fmt: skip
-            own = self.predictor.name
-            self.weights = gr.Dropdown(
-                [(f"{own} (at work)", ""), *((w, w) for w in WEIGHTS if w != own)],
-                value="", label="Model",
-                info="For the pictures that you give from now on; the first takes a while.",
-            )  # fmt: skip
-            self.gallery = gr.Dropdown(
-                [("the model's own", ""), *((name, name) for name in GALLERIES)], value="",
-                label="Gallery", info="The places to choose among; the first use takes a while.",
-            )  # fmt: skip
-            self.own_gallery = gr.File(
-                label="Your own gallery: a CSV, Parquet, GeoJSON or GeoPackage file of places",
-                height=96, elem_classes="own-gallery",
-            )  # fmt: skip
+        with gr.Tab("Settings"):
+            self.controls = Controls(self.predictor, self.settings)
         with gr.Tab("Save"):
-            gr.HTML("<p class='hint'>What is shown now: one picture, the album, or all.</p>")
-            with gr.Row(elem_classes="exports"):
-                self.exports = [gr.Button(kind, size="sm") for kind in EXPORTS]
-            self.ready = gr.File(label="Ready", visible=False, elem_id="ready", interactive=False)
-            self.link = gr.Button("Copy a link to these settings and this view", size="sm")
+            self.save = Save(self.models)
         with gr.Tab("About"):
             gr.HTML(about_html(self.predictor.name, self.predictor.note, self.keep_s))
 
     def connect(self, interface: gr.Blocks) -> None:
         """Join the components to what happens."""
-        session = [self.batch, *self.controls]
+        session, settings = [self.batch, *self.controls.all], self.controls
         answered = [self.batch, self.strip, *self.panels]
         many: dict[str, Any] = {
             **QUIET,
@@ -172,35 +129,33 @@ class LocateTab:
         self.strip.clear_all(self._on_clear, self.batch, answered, **QUIET, queue=False)
         gr.on(
             [
-                self.top_k.input, self.among.input, self.box.submit, self.box.blur,
-                self.density.input, self.temperature.release,
+                settings.top_k.input, settings.among.input, settings.box.submit,
+                settings.box.blur, settings.density.input, settings.temperature.release,
+                settings.lettering.input,
             ],
             self._on_setting, session, self.panels,
             **QUIET, trigger_mode="always_last", concurrency_limit=self.settings.concurrency,
         )  # fmt: skip
         gr.on(
-            [self.gallery.input, self.own_gallery.upload, self.own_gallery.clear],
+            [settings.gallery.input, settings.own_gallery.upload, settings.own_gallery.clear],
             self._on_setting, session, self.panels,
             api_visibility="private", show_progress_on=self.sentence,  # it can take a minute
         )  # fmt: skip
         self.world.map_click(
             self._on_click, None, self.clicked, **QUIET, trigger_mode="always_last"
         )
-        self.world.map_box(self._on_box, None, self.box, **QUIET).then(
+        self.writing.strike(
+            self._on_strike, session, self.panels, **QUIET, trigger_mode="always_last"
+        )
+        self.world.map_box(self._on_box, None, settings.box, **QUIET).then(
             self._on_setting, session, self.panels, **QUIET
         )
         self.world.gallery_points(self._on_points, session, self.world, **QUIET)
-        for button, kind in zip(self.exports, EXPORTS, strict=True):
-            button.click(
-                self._on_save, [gr.State(kind), *session], self.ready, api_visibility="private"
-            ).success(None, js=SAVE_JS, api_visibility="private")
-        link = [self.top_k, self.among, self.box, self.density, self.temperature, self.ten_crop]
-        self.link.click(None, link, None, js=static_text("link.js"), api_visibility="private")
-        interface.load(None, None, link, js=self._open_js(), api_visibility="private")
-
-    def _open_js(self) -> str:
-        first, most = self.top_k.value, self.top_k.maximum
-        return static_text("link_open.js").replace("MOST", str(most)).replace("FIRST", str(first))
+        self.world.map_overlay(self._on_overlay, session, self.world, **QUIET)
+        self.save.connect(session, self.controls.link)
+        interface.load(
+            None, None, self.controls.link, js=self.controls.open_js(), api_visibility="private"
+        )
 
     # What happens. A batch belongs to one visitor; nothing else here ever changes.
 
@@ -243,16 +198,16 @@ class LocateTab:
     def look(self, path: Path, predictor: Predictor, choice: Choice) -> Seen:
         """As `webapp.locate.look`, when it is this photo's turn."""
         with self.turns:
-            return look(path, predictor, ten_crop=choice.ten_crop)
+            return look(path, predictor, ten_crop=choice.ten_crop, lettering=choice.lettering)
 
     def _shown(self, batch: Batch, choice: Choice, *, fly: bool) -> tuple[Any, ...]:
         found = show(batch, choice, self.models, fly=fly)
         if found is None:
-            return self.waiting, "", "", None
-        return found.sentence, found.places, found.countries, found.view
+            return self.waiting, *NOTHING_SHOWN
+        return found.sentence, found.places, found.countries, found.writing, found.view
 
     def _failed(self, why: str) -> tuple[Any, ...]:
-        return f'<p class="error">{escape(why)}</p>', "", "", None
+        return f'<p class="error">{escape(why)}</p>', *NOTHING_SHOWN
 
     def _on_pick(self, event: gr.EventData, batch: Batch, *controls: object) -> tuple[Any, ...]:
         photo = batch.find(event.number)
@@ -276,13 +231,22 @@ class LocateTab:
         except GeoMapCLIPError as error:
             return error_html(error), *(gr.skip(),) * (len(self.panels) - 1)
 
+    def _on_strike(self, event: gr.EventData, batch: Batch, *controls: object) -> tuple[Any, ...]:
+        photo = batch.find(event.photo)
+        if photo is None or batch.shown != photo.number:
+            return (gr.skip(),) * len(self.panels)  # another picture is shown by now
+        photo.strike(event.struck)
+        *panels, view = self._on_setting(batch, *controls, fly=True)
+        # The map stays as it is while the best place is in sight.
+        return *panels, {**view, "gently": True} if "pins" in (view or ()) else view
+
     def _on_stop(self, batch: Batch) -> dict[str, object]:
         batch.halt()
         return batch.to_json()
 
     def _on_clear(self, batch: Batch) -> tuple[Any, ...]:
         batch.clear()
-        return batch, batch.to_json(), self.waiting, "", "", None
+        return batch, batch.to_json(), self.waiting, *NOTHING_SHOWN
 
     def _on_click(self, event: gr.EventData) -> str:
         try:
@@ -300,10 +264,9 @@ class LocateTab:
             gallery = self.models.get(choice.weights, choice.gallery).gallery
             return gr.HTML(points=draw_gallery(gallery))
 
-    def _on_save(self, kind: str, batch: Batch, *controls: object) -> Iterator[Any]:
+    def _on_overlay(self, batch: Batch, *controls: object) -> gr.HTML:
         with page_errors():
-            answers = answers_shown(batch, Choice.from_controls(controls), self.models)
-            if not answers:
-                raise gr.Error("There is no answer yet to save.", print_exception=False)
-            for path in served(EXPORTS[kind](answers)):
-                yield gr.File(path, visible=True)
+            choice, photo = Choice.from_controls(controls), batch.find(batch.shown)
+            weights = photo.seen.weights if photo and photo.seen else ""
+            predictor = self.models.get(weights, choice.gallery)
+            return gr.HTML(overlay=overlay_json(photo, choice, predictor))

@@ -33,8 +33,8 @@ class Programs:
         self.turns = tab.turns
         # The page's own list of countries accepts nothing but its own names.
         countries = values(list[str], "countries", example=["France", "IT"], value=[])
-        quick = [tab.top_k, countries, *tab.quick[2:]]
-        choice = [*quick, tab.ten_crop]
+        choice = [tab.controls.top_k, countries, *tab.controls.program]
+        quick = choice[:5]  # without what only a picture has
         sentence = gr.Textbox(visible=False, label="sentence")
         photo, photos = files("photo"), files("photos", many=True)
         latitude = gr.Number(visible=False, label="latitude")
@@ -56,21 +56,25 @@ class Programs:
 
     def locate(
         self, photo: str, top_k: float, countries: list[str], box: str, density: bool,
-        temperature: float, ten_crop: bool,
+        temperature: float, ten_crop: bool, lettering: str,
     ) -> dict[str, object]:  # fmt: skip
-        """Where a photo was made: a sentence, the best places, regions, countries, EXIF truth."""
+        """Where a photo was made: a sentence, the best places, regions, countries, truth, words."""
         with page_errors():
-            choice = Choice.from_controls([top_k, countries, box, density, temperature, ten_crop])
+            choice = Choice.from_controls(
+                [top_k, countries, box, density, temperature, ten_crop, lettering]
+            )
             seen = self._seen(photo, choice)
             return asdict(to_result(answer_seen(seen, choice, self.models, fly=False)))
 
     def album(
         self, photos: list[str], top_k: float, countries: list[str], box: str, density: bool,
-        temperature: float, ten_crop: bool,
+        temperature: float, ten_crop: bool, lettering: str,
     ) -> dict[str, object]:  # fmt: skip
         """Where photos were made that were all taken at one place; the answer as of /locate."""
         with page_errors():
-            choice = Choice.from_controls([top_k, countries, box, density, temperature, ten_crop])
+            choice = Choice.from_controls(
+                [top_k, countries, box, density, temperature, ten_crop, lettering]
+            )
             seen = [self._seen(path, choice) for path in _some(photos)]
             return asdict(to_result(answer_album(seen, choice, self.models, fly=False)))
 
@@ -88,11 +92,13 @@ class Programs:
 
     def export(
         self, photos: list[str], kind: str, top_k: float, countries: list[str], box: str,
-        density: bool, temperature: float, ten_crop: bool,
+        density: bool, temperature: float, ten_crop: bool, lettering: str,
     ) -> Iterator[str]:  # fmt: skip
         """The answers to photos as one file: GeoJSON, CSV, KML, "HTML map" or "Picture"."""
         with page_errors():
-            choice = Choice.from_controls([top_k, countries, box, density, temperature, ten_crop])
+            choice = Choice.from_controls(
+                [top_k, countries, box, density, temperature, ten_crop, lettering]
+            )
             seen = [self._seen(path, choice) for path in _some(photos)]
             answers = [answer_seen(each, choice, self.models, fly=False) for each in seen]
             yield from served(EXPORTS[kind](answers))

@@ -1,0 +1,16 @@
+"""Numbers in words, the same everywhere on the page."""
+
+from __future__ import annotations
+
+
+def degrees(latitude: float, longitude: float) -> str:
+    """Coordinates in words, to about a kilometre: "45.76° N, 4.84° E"."""
+    north, east = "N" if latitude >= 0 else "S", "E" if longitude >= 0 else "W"
+    return f"{abs(latitude):.2f}° {north}, {abs(longitude):.2f}° {east}"
+
+
+def distance(km: float) -> str:
+    """A distance in words: "350 m", "4.2 km", "1,234 km"."""
+    if km < 1:
+        return f"{km * 1000:.0f} m"
+    return f"{km:.1f} km" if km < 10 else f"{km:,.0f} km"
