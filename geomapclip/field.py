@@ -87,8 +87,8 @@ class Field:
     def _centred(self, scale: int) -> NDArray[np.float32]:
         embeddings = self.branches.sum(axis=0) if scale == 0 else self.branches[scale - 1]
         unit: NDArray[np.float32] = embeddings / self.lengths[scale][:, None]
-        centred: NDArray[np.float32] = unit - unit.mean(axis=0)
-        return centred
+        unit -= unit.mean(axis=0)
+        return unit
 
     def _axes(self, scale: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Directions of the components, shape (512, 3), and their shares of the variance."""

@@ -154,7 +154,7 @@ def test_confidence_is_the_size_of_the_regions(width_km, word):
 
 @pytest.mark.parametrize(("elsewhere", "word"), [(0.05, "high"), (0.2, "low"), (0.45, "low")])
 def test_half_of_the_belief_in_one_town_is_not_enough(elsewhere, word):
-    world = around(45, 5, 1e9, count=20_000)  # the same everywhere
+    world = around(45, 5, 1e9, count=120_000)  # the same everywhere
     near = great_circle_km((45, 5), world.gallery.coordinates) < 150
     probability = np.where(near, (1 - elsewhere) / near.sum(), elsewhere / (~near).sum())
     assert Estimate(world.gallery, np.log(probability), "test").confidence == word
