@@ -5,7 +5,7 @@ import pytest
 from drawn_names import word
 
 from geomapclip import Estimate, Gallery, load_gallery
-from geomapclip.lettering import describe_lettering, understand
+from geomapclip.lettering import describe_lettering, lettering_sentences, understand
 from geomapclip.lettering.cues import MOST_ODDS, NOISE, cue_evidence, find_cues, script_of
 
 BERLIN, TOKYO, PARIS, ATHENS, PACIFIC = (
@@ -87,6 +87,7 @@ def test_one_cue_never_makes_the_belief_sharp():
     assert estimate.confidence == "low"
     assert estimate.probability.max() < 0.001
     assert describe_lettering(lettering)["cues"][0]["kind"] == "domain"
+    assert lettering_sentences(lettering) == ["Signs of a country: .de (Germany)."]
     silent, without = understand([word("www.backerei.de")], (640, 480), gallery, cues=False)
     assert silent.cues == ()
     assert not without.any()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from geomapclip.countries import country_name
+from geomapclip.lettering.cues import Cue
 from geomapclip.lettering.extent import MapExtent
 from geomapclip.lettering.gazetteer import KINDS, load_gazetteer
 from geomapclip.lettering.reading import Lettering
 
 MOST_TOLD = 6  # names in a sentence
+MOST_COUNTRIES = 3  # of a cue, in a sentence
 LEAST_TOLD = 0.5  # probability from which a name is told to have counted
 
 
@@ -93,6 +96,9 @@ def lettering_sentences(lettering: Lettering) -> list[str]:
     if names:
         more = f" and {len(names) - MOST_TOLD} more" if len(names) > MOST_TOLD else ""
         sentences.append(f"Read in the picture: {', '.join(names[:MOST_TOLD])}{more}.")
+    if lettering.cues:
+        told_cues = "; ".join(f"{cue.text} ({_countries(cue)})" for cue in lettering.cues)
+        sentences.append(f"Signs of a country: {told_cues}.")
     if lettering.extent:
         extent = lettering.extent
         sentences.append(
@@ -101,3 +107,11 @@ def lettering_sentences(lettering: Lettering) -> list[str]:
             f"({extent.agreeing} labels agree)."
         )
     return sentences
+
+
+def _countries(cue: Cue) -> str:
+    """Names of the countries that a cue fits best."""
+    codes = [code for code, _ in sorted(cue.ratios, key=lambda row: -row[1])]
+    names = ", ".join(country_name(code) for code in codes[:MOST_COUNTRIES])
+    rest = len(codes) - MOST_COUNTRIES
+    return f"{names} and {rest} more" if rest > 0 else names

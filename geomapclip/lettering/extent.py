@@ -3,9 +3,9 @@
 Two labels and a place for each give a scale, a turn and a shift (north is up, within a little);
 how many other labels then lie where their names are decides. A label agrees where its place falls
 into its box or near it; for an area, somewhere in the area. That a label agrees by chance has a
-known probability, the share of the picture that would count; a frame is believed when all labels
-that agree, beyond the two that made it, are too unlikely by chance for all the pairs that were
-tried. Then the frame is fitted anew to all of them, on three planes, and the best is kept.
+known probability; a frame is believed when most of the labels whose places fall onto the picture
+agree, and as many are too unlikely by chance for all the pairs that were tried (`chance`). Then
+the frame is fitted anew to all of them, on three planes, and the best is kept.
 """
 
 from __future__ import annotations
