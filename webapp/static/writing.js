@@ -76,6 +76,7 @@ function draw() {
     photo = value.photo ?? null;
     struck = new Set(found.filter((word) => word.struck).flatMap((word) => word.numbers));
     told.textContent = "";
+    pointed.fill(null);
     point(null);
   }
   const same = words.map(numbersOf).join() === found.map(numbersOf).join() && picture.src === value.picture;
