@@ -19,11 +19,12 @@ from webapp.answer import sentence_html
 from webapp.batch import Batch
 from webapp.choice import Choice
 from webapp.export import EXPORTS, to_geojson
-from webapp.lettering import PICTURE_BYTES, Reading, read, shown_words, weigh, write_webp
+from webapp.lettering import PICTURE_BYTES, Reading, read, weigh, write_webp
 from webapp.locate import Seen, believe, look, present
 from webapp.models import Models
 from webapp.result import to_result
 from webapp.show import answer_album, answer_seen
+from webapp.shown_words import shown_words
 from webapp.writing import NOT_READ, NOTHING, SWITCHED_OFF, overlay_json, writing_json
 
 

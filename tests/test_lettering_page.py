@@ -62,10 +62,11 @@ def test_a_map_is_read_and_its_words_and_frame_can_be_worked_with(open_page, map
     )
 
     # Its frame can be hidden, and the picture is laid over the world once it is asked for.
-    world.locator(".leaflet-control-layers").hover()
-    world.get_by_text("Frame of the map").click()
+    layers = world.locator(".leaflet-control-layers")
+    layers.hover()
+    layers.get_by_text("Frame of the map").click()
     world.locator("path.footprint").wait_for(state="detached")
-    world.get_by_text("The picture, laid over").click()
+    layers.get_by_text("The picture, laid over").click()
     world.locator("img.overlay").wait_for(state="attached")
     assert len(world.locator("img.overlay").get_attribute("src")) < 140_000
 

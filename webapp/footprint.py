@@ -87,9 +87,11 @@ def footprint_of(extent: MapExtent) -> Footprint | None:
 
 def extent_sentence(extent: MapExtent) -> str:
     """Where a map lies, how wide it is, and how well that is known."""
+    metres = round(extent.residual_km * 1000)  # 0 where all places lie inside their labels
+    within = f" to within {distance(extent.residual_km)}" if metres else ""
     return (
         f"A map {distance(extent.width_km)} wide around {degrees(*extent.centre)}: "
-        f"{extent.agreeing} labels agree to within {distance(extent.residual_km)}, "
+        f"{extent.agreeing} labels agree{within}, "
         f"its middle is known to {distance(extent.uncertainty_km)}."
     )
 

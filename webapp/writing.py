@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webapp.footprint import Overlay, lay_over
-from webapp.lettering import Reading, data_address, shown_words, weigh
+from webapp.lettering import Reading, data_address, weigh
 from webapp.map import Json
+from webapp.shown_words import shown_words
 
 if TYPE_CHECKING:
     from geomapclip.predictor import Predictor

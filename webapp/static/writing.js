@@ -7,6 +7,7 @@ const FULL = 4; // nats from which a box is drawn as strongly as any
 let photo = null;
 let struck = new Set(); // numbers of words; the visitor's own word counts, not a late answer
 let words = [];
+let retold = null;
 const pointed = [null, null]; // by the pointer, by the keyboard
 
 const numbersOf = (word) => word.numbers.join(" ");
@@ -75,6 +76,7 @@ function draw() {
     photo = value.photo ?? null;
     struck = new Set(found.filter((word) => word.struck).flatMap((word) => word.numbers));
     told.textContent = "";
+    pointed.fill(null);
     point(null);
   }
   const same = words.map(numbersOf).join() === found.map(numbersOf).join() && picture.src === value.picture;
@@ -85,6 +87,17 @@ function draw() {
     list.replaceChildren(...found.filter((word) => word.places.length).map(chip));
   }
   mark();
+  // Of strikes in quick succession the last may not have been heard: it is told once more.
+  const known = found.filter((word) => word.struck).flatMap((word) => word.numbers);
+  const mine = [...struck].join();
+  if (found.length && (known.length !== struck.size || !known.every((number) => struck.has(number))) && mine !== retold) {
+    retold = mine;
+    tellStruck();
+  }
+}
+
+function tellStruck() {
+  trigger("strike", { photo, struck: [...struck] });
 }
 
 const wordOf = (target) => words.find((word) => numbersOf(word) === target.closest?.("[data-word]")?.dataset.word);
@@ -106,7 +119,8 @@ function strike(word) {
   }
   mark();
   told.textContent = describe(word);
-  trigger("strike", { photo, struck: [...struck] });
+  retold = null;
+  tellStruck();
 }
 
 picture.addEventListener("load", () => written.style.setProperty("--aspect", picture.naturalWidth / picture.naturalHeight));
