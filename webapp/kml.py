@@ -30,7 +30,7 @@ def write_kml(photos: Mapping[str, Iterable[Feature]]) -> bytes:
     for name, colour in (("best", BEST), ("candidate", OTHER), ("truth", TRUTH)):
         icon = SubElement(SubElement(document, "Style", id=name), "IconStyle")
         _text(icon, "color", colour)
-    for name, width in (("inner", "3"), ("outer", "1.5"), ("frame", "2")):
+    for name, width in (("inner", "3"), ("outer", "1.5")):
         style = SubElement(document, "Style", id=name)
         line = SubElement(style, "LineStyle")
         _text(line, "color", OUTLINE)
@@ -70,7 +70,7 @@ def _name_and_style(feature: Feature) -> tuple[str, str]:
     if properties["kind"] == "name":
         return f"Read: {properties['name']}", "candidate"
     if properties["kind"] == "frame":
-        return "Frame of the map", "frame"
+        return "Frame of the map", "inner"
     return "Where the photo was made (EXIF)", "truth"
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from geomapclip.gallery import Gallery
 
 PICTURE = (720, 720)  # pixels at most of the copy that words are shown on
-PICTURE_BYTES = 64_000  # of that copy; half a megabyte would make each answer slow
+PICTURE_BYTES = 44_000  # of that copy: with a worldwide heatmap an answer stays below 300 kB
 QUALITIES = (75, 55, 35, 20)  # of WebP, until a picture is small enough
 WEIGHED = 32  # beliefs kept, of 0.8 MB for 100,000 places: settings ask for the same ones again
 

@@ -15,7 +15,7 @@ from webapp.lettering import Reading, weigh
 if TYPE_CHECKING:
     from geomapclip.gallery import Gallery
 
-MOST_SHOWN = 400  # words drawn on a picture
+MOST_SHOWN = 250  # words drawn on a picture
 MOST_PLACES = 12  # of a name on the map; "San José" has hundreds
 
 

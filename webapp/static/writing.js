@@ -7,7 +7,6 @@ const FULL = 4; // nats from which a box is drawn as strongly as any
 let photo = null;
 let struck = new Set(); // numbers of words; the visitor's own word counts, not a late answer
 let words = [];
-let retold = null;
 const pointed = [null, null]; // by the pointer, by the keyboard
 
 const numbersOf = (word) => word.numbers.join(" ");
@@ -87,17 +86,6 @@ function draw() {
     list.replaceChildren(...found.filter((word) => word.places.length).map(chip));
   }
   mark();
-  // Of strikes in quick succession the last may not have been heard: it is told once more.
-  const known = found.filter((word) => word.struck).flatMap((word) => word.numbers);
-  const mine = [...struck].join();
-  if (found.length && (known.length !== struck.size || !known.every((number) => struck.has(number))) && mine !== retold) {
-    retold = mine;
-    tellStruck();
-  }
-}
-
-function tellStruck() {
-  trigger("strike", { photo, struck: [...struck] });
 }
 
 const wordOf = (target) => words.find((word) => numbersOf(word) === target.closest?.("[data-word]")?.dataset.word);
@@ -119,8 +107,7 @@ function strike(word) {
   }
   mark();
   told.textContent = describe(word);
-  retold = null;
-  tellStruck();
+  trigger("strike", { photo, struck: [...struck] });
 }
 
 picture.addEventListener("load", () => written.style.setProperty("--aspect", picture.naturalWidth / picture.naturalHeight));

@@ -144,9 +144,8 @@ class LocateTab:
         self.world.map_click(
             self._on_click, None, self.clicked, **QUIET, trigger_mode="always_last"
         )
-        self.writing.strike(
-            self._on_strike, session, self.panels, **QUIET, trigger_mode="always_last"
-        )
+        # Each strike bears all words that are out; "always_last" can lose the last of them.
+        self.writing.strike(self._on_strike, session, self.panels, **QUIET, trigger_mode="multiple")
         self.world.map_box(self._on_box, None, settings.box, **QUIET).then(
             self._on_setting, session, self.panels, **QUIET
         )
