@@ -41,7 +41,7 @@ from geomapclip.lettering.projections import (
 
 TOLERANCE = 0.03  # of the picture's diagonal, beyond a label's box
 FINE_TOLERANCE = 0.015  # the same once the frame is fitted
-LEAST_SURPRISE = 3.0  # nats by which what agrees must beat chance
+LEAST_SURPRISE = 3.7  # nats by which what agrees must beat chance
 UNDERSTATED = 1.5  # what the plain error must be multiplied by, measured on drawn maps
 MOST_UNCERTAIN = 0.1  # of the width: the centre must be known better than that
 ROUNDS = 6
