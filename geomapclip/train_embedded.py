@@ -13,7 +13,6 @@ when there is no more time for it.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -21,7 +20,8 @@ from pathlib import Path
 import pandas as pd
 
 from geomapclip.cartography import Atlas
-from geomapclip.embedded_training.checks import Checks
+from geomapclip.embedded_training.checks import DRAWN, PHOTOGRAPHS, REAL, Checks
+from geomapclip.embedded_training.measures import figures_table
 from geomapclip.embedded_training.pictures import Photographs, Sample, draw_sample
 from geomapclip.embedded_training.recipe import Recipe
 from geomapclip.embedded_training.training import CHECKPOINT, Training, train
@@ -62,13 +62,13 @@ def main(arguments: list[str] | None = None) -> int:
         for seed, count in ((1, recipe.calibration_maps), (2, recipe.test_maps))
     ]
     checks = Checks(
-        {"drawn maps": drawn[0], "photographs": others[0::2]},
-        {"drawn maps": drawn[1], "photographs": others[1::2]},
+        {DRAWN: drawn[0], PHOTOGRAPHS: others[0::2]},
+        {DRAWN: drawn[1], PHOTOGRAPHS: others[1::2]},
         locations,
         world,
     )
     if options.real_maps:
-        checks.test["real maps"] = [
+        checks.test[REAL] = [
             Sample(open_image(options.real_maps / "images" / row.file), row.lat, row.lon, 0.0)
             for row in pd.read_csv(options.real_maps / "manifest.csv").itertuples()
         ]
@@ -91,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
     }
     tensors = {name: tensor.half() for name, tensor in encoder.release_tensors().items()}
     write_release(options.out, config, {**tensors, "logit_scale": scale})
-    sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+    sys.stdout.write(figures_table(figures) + "\n")
     return 0
 
 

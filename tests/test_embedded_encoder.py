@@ -8,6 +8,7 @@ from safetensors.torch import load_file, save_file
 from geomapclip import GeoMapCLIP
 from geomapclip.assets import asset
 from geomapclip.embedded_encoder import EmbeddedEncoder
+from geomapclip.embedded_training.measures import figures_table
 from geomapclip.errors import WeightsError
 from geomapclip.release import write_release
 
@@ -50,9 +51,7 @@ def test_the_file_is_small_and_has_a_card():
 def test_the_cards_figures_are_those_of_the_run():
     figures = json.loads(asset("embedded", "config.json").read_text())["figures"]
     card = asset("embedded", "README.md").read_text(encoding="utf-8")
-    for measured in figures.values():
-        assert f"{measured['median_km']:,.0f} km" in card
-        assert f"{measured['within_750_km']:.0%}".replace("%", " %") in card
+    assert figures_table(figures) in card
 
 
 def test_saved_and_loaded_again(tmp_path, small_gallery, photo):

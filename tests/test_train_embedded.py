@@ -7,7 +7,14 @@ from PIL import Image, ImageDraw
 
 from geomapclip import Gallery, GeoMapCLIP, LocationEncoder
 from geomapclip.embedded_training import training as training_module
-from geomapclip.embedded_training.measures import Seen, calibrate, measure, median_km
+from geomapclip.embedded_training.checks import DRAWN, PHOTOGRAPHS
+from geomapclip.embedded_training.measures import (
+    Seen,
+    calibrate,
+    figures_table,
+    measure,
+    median_km,
+)
 from geomapclip.embedded_training.pictures import Photographs, draw_sample
 from geomapclip.embedded_training.recipe import Recipe
 from geomapclip.embedded_training.training import Training
@@ -91,7 +98,11 @@ def test_a_wrong_belief_is_fitted_wider_than_a_right_one(world, locations):
     assert wrong_scale <= both_scale < right_scale
     figures = measure(right, locations, world, right_scale.log())
     assert figures["within_750_km"] == figures["in_90%_region"] == 1
+    assert figures["within_750_km_interval"] == [1, 1]
+    assert figures["constant_within_750_km"] == 0.25  # four places, far from each other
     assert measure(wrong, locations, world, right_scale.log())["within_750_km"] == 0
+    line = figures_table({"four places": figures}).splitlines()[-1]
+    assert line.startswith("| Four places | 4 | ") and "| 100.0 [100.0, 100.0] | 25.0 [" in line
 
 
 @pytest.fixture
@@ -142,8 +153,8 @@ def test_whole_way_and_a_run_that_was_broken_off(
     assert run("broken") == straight
     config = json.loads((tmp_path / "straight" / "release" / "config.json").read_text())
     assert config["image_size"] == 80
-    assert config["figures"]["drawn maps"]["pictures"] == 3
-    assert config["figures"]["photographs"]["pictures"] == 1
+    assert config["figures"][DRAWN]["pictures"] == 3
+    assert config["figures"][PHOTOGRAPHS]["pictures"] == 1
     log = (tmp_path / "broken" / "log.jsonl").read_text().splitlines()
     assert [json.loads(line)["pictures"] for line in log] == [24, 32, 56, 64]
     model = GeoMapCLIP(tmp_path / "straight" / "release", gallery=small_gallery)

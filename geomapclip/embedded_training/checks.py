@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from geomapclip.embedded_encoder import EmbeddedEncoder
-from geomapclip.embedded_training.measures import calibrate, measure, median_km, see
+from geomapclip.embedded_training.measures import Figures, calibrate, measure, median_km, see
 from geomapclip.embedded_training.pictures import Sample
 from geomapclip.gallery import Gallery
 
+DRAWN, PHOTOGRAPHS = "drawn maps, another seed", "photographs, other sources"
+REAL = "real maps, drawn by others"
 GLANCE = 200  # pictures of each kind that are measured on the way
 
 
@@ -39,7 +41,7 @@ class Checks:
             figures[name] = {"median_km": round(median), "within_750_km": round(near, 3)}
         return figures
 
-    def figures(self, encoder: EmbeddedEncoder) -> tuple[Tensor, dict[str, dict[str, float]]]:
+    def figures(self, encoder: EmbeddedEncoder) -> tuple[Tensor, dict[str, Figures]]:
         """The fitted scale, as its logarithm, and what the test pictures say under it."""
         kinds = [see(encoder, samples) for samples in self.calibration.values()]
         scale = calibrate(kinds, self.locations, self.world)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,9 +16,22 @@ from geomapclip.embedded_encoder import EmbeddedEncoder
 from geomapclip.embedded_training.pictures import Sample
 from geomapclip.estimate import Estimate
 from geomapclip.gallery import Gallery
-from geomapclip.geodesy import great_circle_km, unit_vectors
+from geomapclip.geodesy import EARTH_RADIUS_KM, great_circle_km, unit_vectors
+from geomapclip.metrics import Figure, bootstrap
+from geomapclip.tables import percent, table, whole
 
 THRESHOLDS_KM = (25, 200, 750, 2500)
+CONSTANT_KM = (750, 2500)  # within which a constant guess is worth a comparison
+Figures = dict[str, float | list[float]]  # by name; the ends of an interval under a name of its own
+COLUMNS = {
+    "median_km": "Median error, km",
+    "within_750_km": "Within 750 km, %",
+    "constant_within_750_km": "best constant guess",
+    "within_2500_km": "Within 2,500 km, %",
+    "constant_within_2500_km": "best constant guess",
+    "in_50%_region": "Truth in the 50 % region, %",
+    "in_90%_region": "in the 90 % region",
+}  # of a card, by the names of the figures
 SCALES = torch.logspace(0.3, 2.3, 41)  # of the cosine, from 2 to 200, that `calibrate` tries
 
 
@@ -76,8 +90,13 @@ def calibrate(kinds: Sequence[Seen], locations: Tensor, world: Gallery) -> Tenso
 
 
 @torch.inference_mode()
-def measure(seen: Seen, locations: Tensor, world: Gallery, scale: Tensor) -> dict[str, float]:
-    """Median km, accuracy at each distance, and how often the 50 % and 90 % regions hold it."""
+def measure(seen: Seen, locations: Tensor, world: Gallery, scale: Tensor) -> Figures:
+    """Median km, accuracy at each distance, and how often the 50 % and 90 % regions hold it.
+
+    ``constant_within_...`` is what the one place scores that lies near most of these pictures,
+    chosen with their truths known. Each ``..._interval`` holds the ends of a 95 % bootstrap
+    interval (`metrics.bootstrap`).
+    """
     km, held = [], {0.5: [], 0.9: []}  # type: ignore[var-annotated]
     for row, home in enumerate(_homes(seen, world)):
         logits = scale.exp() * (seen.embeddings[row] @ locations.T)
@@ -87,12 +106,42 @@ def measure(seen: Seen, locations: Tensor, world: Gallery, scale: Tensor) -> dic
         for share, hits in held.items():
             hits.append(home in estimate.rows_holding(share))
     distances = np.array(km)
-    return {
-        "pictures": len(seen),
-        "median_km": float(np.median(distances)),
-        **{f"within_{limit}_km": float(np.mean(distances <= limit)) for limit in THRESHOLDS_KM},
-        **{f"in_{share:.0%}_region": float(np.mean(hits)) for share, hits in held.items()},
+    columns = {
+        **{f"within_{limit}_km": distances <= limit for limit in THRESHOLDS_KM},
+        **{f"in_{share:.0%}_region": np.array(hits) for share, hits in held.items()},
+        **{f"constant_within_{limit}_km": _constant(seen, world, limit) for limit in CONSTANT_KM},
     }
+    marks = np.stack(list(columns.values()), axis=1)
+    drawn = bootstrap(
+        lambda rows: np.append(np.median(distances[rows]), marks[rows].mean(axis=0)), len(seen)
+    )
+    figures: Figures = {"pictures": len(seen)}
+    for name, figure in zip(["median_km", *columns], drawn, strict=True):
+        figures |= {name: figure.value, f"{name}_interval": [figure.low, figure.high]}
+    return figures
+
+
+def _constant(seen: Seen, world: Gallery, limit_km: float) -> NDArray[np.bool_]:
+    """Which pictures lie within a distance of the place that has most of them around it."""
+    chord = 2 * np.sin(limit_km / EARTH_RADIUS_KM / 2)
+    around = world.tree.query_ball_point(unit_vectors(seen.coordinates), chord)
+    place = int(np.bincount(np.concatenate(around).astype(np.intp)).argmax())
+    near: NDArray[np.bool_] = (
+        great_circle_km(world.coordinates[place], seen.coordinates) <= limit_km
+    )
+    return near
+
+
+def figures_table(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """What a card shows of them in Markdown, with their intervals; shares in percent."""
+    rows = []
+    for name, measured in figures.items():
+        row = [f"{name[0].upper()}{name[1:]}", f"{measured['pictures']:,}"]
+        for column in COLUMNS:
+            figure = Figure(measured[column], *measured[f"{column}_interval"])
+            row.append(whole(figure) if column == "median_km" else percent(figure))
+        rows.append(row)
+    return table(["Pictures", "n", *COLUMNS.values()], rows)
 
 
 def _homes(seen: Seen, world: Gallery) -> NDArray[np.intp]:
