@@ -32,6 +32,7 @@ from geomapclip.lettering.pairs import (
 )
 from geomapclip.lettering.projections import (
     PROJECTIONS,
+    USUAL_TURN,
     Fit,
     Floats,
     Plane,
@@ -46,6 +47,8 @@ UNDERSTATED = 1.5  # what the plain error must be multiplied by, measured on dra
 MOST_UNCERTAIN = 0.1  # of the width: the centre must be known better than that
 ROUNDS = 6
 SHIFTS = 4
+MISSED = 2.0  # what a label that does not agree costs, in squares of errors
+UNUSUAL = 2.0  # and another projection than Mercator
 
 
 @dataclass(frozen=True)
@@ -122,9 +125,10 @@ def _refined(
         free = found.half + (_reach(found, fit) + FINE_TOLERANCE * diagonal)[:, None]
         if surprise(found, falls[None], free[None], size)[0] < tried + LEAST_SURPRISE:
             continue
-        rms = math.sqrt(float((off**2).sum(axis=1).mean()))
-        # More labels, then less residual; Mercator where nothing speaks against it.
-        cost = (rms + 0.002 * diagonal) / len(rows) * (1.0 if name == "mercator" else 1.1)
+        # As the fit itself counts: squares of errors, a label that does not agree as MISSED.
+        squares = ((falls - found.middle) / _error(found, fit, diagonal))[rows] ** 2
+        cost = float(squares.sum()) + MISSED * (len(found.firsts) - len(rows))
+        cost += (fit.turn / USUAL_TURN) ** 2 + (0.0 if name == "mercator" else UNUSUAL)
         if best is None or cost < best[0]:
             best = cost, fit, rows, off
     return None if best is None else _extent(found, *best[1:], size, diagonal)
@@ -147,7 +151,7 @@ def _refine(
         before = rows
         # A town's mark is beside its name, which is wider than high: heights tell more. What
         # moves all labels alike leaves the scale right, and is undone by the shift.
-        error = found.half[rows] + _reach(found, fit)[rows, None] + 0.004 * diagonal
+        error = _error(found, fit, diagonal)[rows]
         fit = fit_plane(plane, points[rows], found.middle[rows], error)
         falls = points @ fit.matrix.T + fit.shift
         free = found.half[rows] + _reach(found, fit)[rows, None]
@@ -164,6 +168,12 @@ def _reach(found: Candidates, fit: Fit) -> Floats:
     scale = math.sqrt(abs(fit.scale)) / EARTH_RADIUS_KM
     reach: Floats = found.radius_km * scale / stretch(fit.plane, found.coordinates)
     return reach
+
+
+def _error(found: Candidates, fit: Fit, diagonal: float) -> Floats:
+    """How far each label's middle may be from its place to the right and down, pixels."""
+    error: Floats = found.half + _reach(found, fit)[:, None] + 0.004 * diagonal
+    return error
 
 
 def _off(falls: Floats, middle: Floats, free: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
@@ -16,6 +17,8 @@ ProjectionName = Literal["mercator", "equirectangular", "conic"]
 PROJECTIONS: tuple[ProjectionName, ...] = get_args(ProjectionName)
 
 LEAST_LATITUDE, MOST_LATITUDE = 1.0, 75.0  # of a cone's parallel: at the Equator it is none
+
+USUAL_TURN = 0.02  # radians, of a map from north
 
 Floats = NDArray[np.float64]
 
@@ -81,6 +84,11 @@ class Fit:
         (a, b), (c, d) = self.matrix.tolist()
         return float(a * d - b * c)
 
+    @property
+    def turn(self) -> float:
+        """By how much the plane's north is turned to the right, radians."""
+        return math.atan2(self.matrix[1, 0], self.matrix[0, 0])
+
     def pixels(self, coordinates: Coordinates) -> Floats:
         """Where places fall on the picture, shape (n, 2)."""
         pixels: Floats = self.plane.points(coordinates) @ self.matrix.T + self.shift
@@ -94,6 +102,8 @@ class Fit:
 def fit_plane(plane: Plane, points: Floats, pixels: Floats, error: Floats) -> Fit:
     """The least squares fit of a plane that is turned, scaled alike both ways, and shifted.
 
+    Most maps have north above, so being turned counts as one more error.
+
     Args:
         plane: A projection.
         points: On that plane, shape (n, 2), n >= 2.
@@ -106,7 +116,10 @@ def fit_plane(plane: Plane, points: Floats, pixels: Floats, error: Floats) -> Fi
     across = np.column_stack([x, -y, one, none]) / error[:, :1]
     down = np.column_stack([y, x, none, one]) / error[:, 1:]
     wanted = np.concatenate([pixels[:, 0] / error[:, 0], pixels[:, 1] / error[:, 1]])
-    found, *_ = np.linalg.lstsq(np.vstack([across, down]), wanted, rcond=None)
+    rows = np.vstack([across, down])
+    found, *_ = np.linalg.lstsq(rows, wanted, rcond=None)
+    upright = [0, 1 / (USUAL_TURN * max(np.hypot(*found[:2]), 1e-12)), 0, 0]
+    found, *_ = np.linalg.lstsq(np.vstack([rows, upright]), np.append(wanted, 0), rcond=None)
     along, turned = found[:2] / spread
     matrix = np.array([[along, -turned], [turned, along]])
     return Fit(plane, matrix, found[2:] - matrix @ middle)
