@@ -102,8 +102,8 @@ def load_parts(
         if error.argument != "CLIP":  # `embedded` needs the published weights as well
             raise
         note = (
-            "The small embedded encoder answers instead of CLIP: its best place is far off more "
-            f"often than not. {error}"
+            "The small embedded encoder answers instead of CLIP: it reads maps roughly, and "
+            f"photographs hardly. {error}"
         )
     warnings.warn(note, UserWarning, stacklevel=3)
     return _load(read_release("embedded"), None, location_encoder, gallery, note)

@@ -25,8 +25,8 @@ HINT = (
 )
 
 EMBEDDED_NOTE = (
-    "This small encoder stands in for CLIP and is often far off. What it scored, and how to "
-    "connect CLIP, stands under About."
+    "This small encoder stands in for CLIP: it reads maps roughly, photographs hardly. What it "
+    "scored, and how to connect CLIP, stands under About."
 )
 
 

@@ -81,7 +81,7 @@ def model_html(weights: str, note: str) -> str:
         return f"<p>The model at work is <strong>{escape(weights)}</strong>.</p>"
     return (
         "<p>The model at work is <strong>embedded</strong>, a small encoder that comes with this "
-        "project. Its answers are rough and often far off."
+        "project. It reads pictures of maps roughly, and photographs hardly."
         f"{_figures_html()}</p><p>CLIP reads photographs far better. To connect it, start the "
         "application where the Hugging Face hub answers, or set the variable "
         "<code>GEOMAPCLIP_CLIP</code> to a folder that holds openai/clip-vit-large-patch14."

@@ -105,6 +105,7 @@ class Projector:
         x, y = ((pixels - self._middle) * self._metres * [1, -1] + self._centre).T
         lon, lat = self._proj(x, y, inverse=True)
         far = ~(np.isfinite(lon) & np.isfinite(lat))
+        lon[far] = np.nan
         turned = (lon + self._meridian - self.view.longitude + 180) % 360 - 180
         lonlat = np.column_stack([turned + self.view.longitude, lat])
         lonlat[far] = np.nan
