@@ -190,6 +190,10 @@ class Estimate:
         density = np.bincount(cells.index, minlength=len(cells)) / cells.area_km2
         return replace(self, logits=self.logits - np.log(density[cells.index]))
 
+    def with_lettering(self, lettering: Lettering, log_likelihood: NDArray[np.float64]) -> Estimate:
+        """The belief with what is written added: from `lettering.understand`, shape (n,)."""
+        return replace(self, logits=self.logits + log_likelihood, lettering=lettering)
+
     def with_temperature(self, temperature: float) -> Estimate:
         """The belief sharpened (below 1) or widened (above 1): logits / temperature."""
         if not (math.isfinite(temperature) and temperature > 0):

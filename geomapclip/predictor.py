@@ -143,7 +143,7 @@ class Predictor:
         if notice:
             return replace(estimate, lettering=Lettering(notice=notice))
         lettering, log_likelihood = understand(words, size, self.gallery, struck)
-        return replace(estimate, logits=estimate.logits + log_likelihood, lettering=lettering)
+        return estimate.with_lettering(lettering, log_likelihood)
 
     @torch.inference_mode()
     def embed(self, image: ImageSource, *, ten_crop: bool = False) -> Embedding:

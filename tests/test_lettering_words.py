@@ -5,10 +5,11 @@ import json
 import socket
 import time
 
+import drawn_names
 import numpy as np
 import pytest
 from conftest import encoded
-from drawn_names import mercator_pixels, word
+from drawn_names import CENTRE, TOWNS, mercator_pixels, word
 from PIL import Image, ImageDraw, ImageFont
 
 from geomapclip import fuse, map_extent, read_words
@@ -18,27 +19,10 @@ from geomapclip.geodesy import great_circle_km
 from geomapclip.lettering import describe_lettering, lettering_sentences, reading, words
 from geomapclip.lettering.gazetteer import load_gazetteer
 
-TOWNS = {
-    "Lyon": (45.75, 4.85),
-    "Grenoble": (45.17, 5.72),
-    "Valence": (44.93, 4.89),
-    "Saint-Étienne": (45.43, 4.39),
-    "Annecy": (45.90, 6.13),
-}
-CENTRE = (45.4, 5.3)
-
 
 @pytest.fixture(scope="module")
 def drawn_map():
-    """A map of the towns in 640 x 480 pixels, 0.4 km each."""
-    image = Image.new("RGB", (640, 480), "#f2efe9")
-    draw = ImageDraw.Draw(image)
-    font = ImageFont.truetype(str(asset("fonts", "DejaVuSans.ttf")), 16)
-    pixels = mercator_pixels(list(TOWNS.values()), CENTRE, 0.4, image.size)
-    for name, (x, y) in zip(TOWNS, pixels, strict=True):
-        draw.ellipse((x - 3, y - 3, x + 3, y + 3), "black")
-        draw.text((x, y - 14), name, "black", font, anchor="mm")
-    return image
+    return drawn_names.drawn_map()
 
 
 @pytest.fixture

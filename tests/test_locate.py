@@ -13,7 +13,7 @@ from geomapclip.errors import ImageError, InvalidArgumentError
 from geomapclip.estimate import Estimate
 from geomapclip.gallery import Gallery
 from webapp.answer import sentence_html, table_html
-from webapp.locate import Located, clicked_place, degrees, distance, locate, present
+from webapp.locate import Located, clicked_place, locate, present
 from webapp.settings import Settings
 
 LYON, PARIS, SUVA = (45.76, 4.84), (48.86, 2.35), (-18.14, 178.44)
@@ -127,15 +127,6 @@ def test_a_clicks_longitude_is_wrapped():
 def test_a_click_can_be_anything_and_is_checked(bad):
     with pytest.raises(InvalidArgumentError, match=r"latitude|longitude"):
         clicked_place(*bad)
-
-
-@pytest.mark.parametrize(("km", "words"), [(0.35, "350 m"), (4.25, "4.2 km"), (1234.4, "1,234 km")])
-def test_distances_in_words(km, words):
-    assert distance(km) == words
-
-
-def test_coordinates_in_words():
-    assert degrees(-18.14, -178.444) == "18.14° S, 178.44° W"
 
 
 def test_settings_come_from_the_environment():

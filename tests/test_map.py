@@ -21,7 +21,8 @@ from webapp.heatmap import (
     cell_raster,
     draw_heatmap,
 )
-from webapp.map import MapView, Pin, Truth, folium_map, live_page, percent, standalone_html
+from webapp.map import folium_map, live_page, standalone_html
+from webapp.map_view import MapView, Pin, Truth
 
 LYON, SUVA, POLE = (45.76, 4.84), (-18.14, 178.44), (89.9, 0.0)
 NASTY = "</script><b onclick='x'>Lyon & co"
@@ -174,11 +175,3 @@ def test_the_live_page_links_leaflet_from_the_applications_own_address():
 
 def test_a_notebook_shows_the_map():
     assert "iframe" in folium_map(view_of())._repr_html_()
-
-
-@pytest.mark.parametrize(
-    ("probability", "words"),
-    [(1.0, "100 %"), (0.126, "13 %"), (0.0534, "5.3 %"), (0.00034, "0.034 %"), (0.0, "0 %")],
-)
-def test_percent_has_two_significant_digits(probability, words):
-    assert percent(probability) == words

@@ -3,10 +3,12 @@ from dataclasses import asdict
 
 import numpy as np
 import pytest
+from drawn_names import word
 from pydantic import TypeAdapter
 
 from geomapclip.estimate import Estimate
 from geomapclip.gallery import Gallery
+from geomapclip.lettering import understand
 from webapp.locate import Located, present
 from webapp.result import Result, to_result
 
@@ -37,3 +39,16 @@ def test_the_best_place_and_how_far_it_is_from_the_truth():
     assert found["regions"][0]["share"] == 0.5
     assert found["truth"]["distance_km"] == pytest.approx(392, abs=2)
     assert result()["truth"] is None
+
+
+def test_the_cues_of_a_country_are_told():
+    gallery = Gallery("three", np.array([LYON, PARIS, SUVA]))
+    estimate = Estimate(gallery, np.log([0.6, 0.3, 0.1]), "embedded")
+    lettering, log_likelihood = understand([word("www.boulangerie.fr")], (200, 200), gallery)
+    located = Located(estimate.with_lettering(lettering, log_likelihood), None, "", "a.jpg")
+    found = asdict(to_result(present(located, 2)))
+    TypeAdapter(Result).validate_json(json.dumps(found), strict=True)
+    (cue,) = found["lettering"]["cues"]
+    assert (cue["kind"], cue["text"], cue["words"]) == ("domain", ".fr", [0])
+    assert set(cue["countries"]) == {"FR"}
+    assert cue["countries"]["FR"] > 1

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from geomapclip.geodesy import geodesic_km
 from geomapclip.lettering import lettering_sentences
 from webapp.locate import Answer
-from webapp.map import percent
-from webapp.wording import degrees, distance
+from webapp.wording import degrees, distance, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

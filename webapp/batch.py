@@ -11,7 +11,7 @@ from typing import Literal
 
 from geomapclip.errors import GeoMapCLIPError
 from webapp.locate import Seen
-from webapp.map import Json
+from webapp.map_view import Json
 
 State = Literal["waiting", "working", "done", "failed", "stopped"]
 Shown = int | Literal["all", "album"] | None

@@ -5,7 +5,6 @@ What a picture's file says of its place stays on the server; a player gets its p
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 from collections.abc import Iterable
@@ -122,11 +121,6 @@ def shown_bytes(picture: Picture) -> bytes:
     file = io.BytesIO()
     bare.save(file, "JPEG", quality=QUALITY)
     return file.getvalue()
-
-
-def address(jpeg: bytes) -> str:
-    """A picture as a data address, so that no file of it is served."""
-    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode('ascii')}"
 
 
 def _deck(paths: Iterable[Path]) -> Deck:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from webapp.data_address import data_address
 from webapp.heatmap import MERCATOR_LATITUDE
-from webapp.map import Json
+from webapp.map_view import Json
 
 if TYPE_CHECKING:
     from geomapclip.gallery import Gallery
@@ -34,6 +34,8 @@ def draw_gallery(gallery: Gallery) -> Json:
     picture.putpalette([*COLOUR[:3], *COLOUR[:3]])
     file = io.BytesIO()
     picture.save(file, "PNG", transparency=bytes([0, COLOUR[3]]), bits=1)
-    address = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
     edge = MERCATOR_LATITUDE
-    return {"url": address, "bounds": ((-edge, -180.0), (edge, 180.0))}
+    return {
+        "url": data_address(file.getvalue(), "image/png"),
+        "bounds": ((-edge, -180.0), (edge, 180.0)),
+    }

@@ -17,7 +17,7 @@ from webapp.explore_choice import (
     scale_names,
 )
 from webapp.explore_html import PairFacts, PlaceFacts, pair_html, place_html
-from webapp.locate import degrees
+from webapp.wording import degrees
 from webapp.world import Mark, Painted, WorldView, paint_components, paint_cosine, paint_near
 
 if TYPE_CHECKING:

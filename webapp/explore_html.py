@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geomapclip.place_embedding import ground_km
-from webapp.locate import degrees, distance
+from webapp.data_address import data_address
 from webapp.plot import diverging_css, line_plot, signed, vector_address
+from webapp.wording import degrees, distance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geomapclip.explore import Explorer
     from geomapclip.place_embedding import Neighbour, PlaceEmbedding, Profile
-    from webapp.map import Json
+    from webapp.map_view import Json
 
 Spot = tuple[float, float]
 Named = tuple["Neighbour", str]
@@ -241,6 +241,6 @@ def _files(facts: PlaceFacts) -> str:
 
 
 def _link(content: bytes, name: str, media_type: str) -> str:
-    address = f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
+    address = data_address(content, media_type)
     kind = name.rpartition(".")[2]
     return f'<a class="small" download="{escape(name)}" href="{address}">Save .{kind}</a>'

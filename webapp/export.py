@@ -28,8 +28,10 @@ from webapp.features import (
 )
 from webapp.kml import write_kml
 from webapp.legend import signs
-from webapp.map import MapView, PhotoPin, percent, standalone_html
+from webapp.map import standalone_html
+from webapp.map_view import MapView, PhotoPin
 from webapp.picture import draw_picture
+from webapp.wording import percent
 
 if TYPE_CHECKING:
     from webapp.locate import Answer

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from geomapclip.metrics import BEST_GEOSCORE
 from geomapclip.places import find_places
-from webapp.deck import Deck, Spot, address
+from webapp.data_address import data_address
+from webapp.deck import Deck, Spot
 from webapp.game import Game, Round
-from webapp.locate import Located, distance, present
-from webapp.map import WORLD, Json, MapView, percent
+from webapp.locate import Located, present
+from webapp.map import WORLD
+from webapp.map_view import Json, MapView
+from webapp.wording import distance, percent
 from webapp.world import Mark
 
 if TYPE_CHECKING:
@@ -31,7 +34,7 @@ def picture_html(game: Game, jpeg: bytes) -> str:
     """The picture, with nothing that tells its place."""
     title = f"Picture {game.at + 1} of {len(game.pictures)}"
     return (
-        f'<figure class="to-guess"><img src="{address(jpeg)}" alt="{title}">'
+        f'<figure class="to-guess"><img src="{data_address(jpeg, "image/jpeg")}" alt="{title}">'
         f"<figcaption>{title}</figcaption></figure>"
     )
 

@@ -12,8 +12,8 @@ from geomapclip.geodesy import unit_vectors
 from geomapclip.places import find_places
 from webapp.learn import Looked, numbered, picture
 from webapp.learn_draw import equal_earth_map, histogram, waves_plot
-from webapp.map import percent
 from webapp.plot import signed
+from webapp.wording import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from geomapclip.countries import country_name
 from geomapclip.errors import InvalidArgumentError
 from webapp.learn import Looked, numbered, picture
 from webapp.learn_draw import density_picture, histogram
-from webapp.map import percent
+from webapp.wording import percent
 
 if TYPE_CHECKING:
     from geomapclip.estimate import Estimate

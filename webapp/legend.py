@@ -13,11 +13,11 @@ from PIL import ImageDraw, ImageFont
 
 from geomapclip.assets import asset
 from webapp.heatmap import UNIT_KM2
-from webapp.map import percent
+from webapp.wording import percent
 
 if TYPE_CHECKING:
     from webapp.heatmap import Heatmap
-    from webapp.map import MapView
+    from webapp.map_view import MapView
 
 FINE = 2  # all is drawn at twice the size and scaled down, so that edges are smooth
 COLUMN = 420  # pixels from the left edge of the picture

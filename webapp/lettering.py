@@ -5,11 +5,10 @@ Pure functions. The reader and the gazetteer stand in `geomapclip.lettering`.
 
 from __future__ import annotations
 
-import base64
 import io
 import weakref
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from PIL import Image
 from geomapclip.lettering import Lettering, Word, read_lettering, understand
 from geomapclip.lettering.description import LEAST_TOLD
 from geomapclip.lettering.gazetteer import load_gazetteer
-from webapp.map import NamePin
+from webapp.map_view import NamePin
 
 if TYPE_CHECKING:
     from geomapclip.estimate import Estimate
@@ -96,8 +95,7 @@ def weigh(reading: Reading, gallery: Gallery, struck: frozenset[int] = frozenset
 
 def with_reading(estimate: Estimate, reading: Reading, struck: frozenset[int]) -> Estimate:
     """As `Predictor.with_lettering`, but what was weighed before is not weighed again."""
-    lettering, log_likelihood = weigh(reading, estimate.gallery, struck)
-    return replace(estimate, logits=estimate.logits + log_likelihood, lettering=lettering)
+    return estimate.with_lettering(*weigh(reading, estimate.gallery, struck))
 
 
 def _forget(number: int) -> None:
@@ -131,8 +129,3 @@ def write_webp(image: Image.Image, most_bytes: int) -> bytes:
         if len(content) <= most_bytes:
             break
     return content
-
-
-def data_address(webp: bytes) -> str:
-    """A WebP picture as an address that a page can show."""
-    return f"data:image/webp;base64,{base64.b64encode(webp).decode('ascii')}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,12 @@ from geomapclip.errors import ImageError, InvalidArgumentError
 from geomapclip.geodesy import geodesic_km
 from geomapclip.image import exif_coordinates, open_image
 from geomapclip.places import find_places
+from webapp.data_address import data_address
 from webapp.footprint import footprint_of
 from webapp.heatmap import Bounds, cell_raster, draw_heatmap
 from webapp.lettering import Reading, name_pins, read, with_reading
-from webapp.map import MapView, Pin, Truth, percent
-from webapp.wording import degrees as degrees
-from webapp.wording import distance as distance
+from webapp.map_view import MapView, Pin, Truth
+from webapp.wording import degrees, distance, percent
 
 if TYPE_CHECKING:
     from geomapclip.estimate import Candidate, CountryShare, Estimate
@@ -248,7 +247,7 @@ def _thumbnail(image: Image.Image, size: tuple[int, int]) -> str:
     small.thumbnail(size)
     file = io.BytesIO()
     small.save(file, "JPEG", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+    return data_address(file.getvalue(), "image/jpeg")
 
 
 def _around(points: list[tuple[float, float]], bounds: tuple[float, float, float, float]) -> Bounds:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import math
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from branca.colormap import linear
 from PIL import Image
 
 from geomapclip.occlusion import NEAR_KM
-from webapp.locate import distance
+from webapp.data_address import data_address
+from webapp.wording import distance
 
 # Perceptually even and safe for the colour-blind: ColorBrewer's diverging scale for the belief,
 # brown where hiding the patch weakens it and purple where it strengthens it; viridis for km.
@@ -188,4 +188,4 @@ def _moved_legend() -> str:
 def _address(picture: Image.Image) -> str:
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=82)
-    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+    return data_address(file.getvalue(), "image/jpeg")

@@ -34,7 +34,7 @@ from webapp.legend import (
 
 if TYPE_CHECKING:
     from webapp.heatmap import Heatmap
-    from webapp.map import MapView
+    from webapp.map_view import MapView
 
 WIDTH, HEIGHT = 1600, 900  # pixels; the column of words stands on the left
 MOST_SCALE = 23_170  # pixels for the whole world: no nearer than the page goes by itself

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import math
 from collections.abc import Sequence
@@ -14,6 +13,8 @@ import numpy as np
 from branca.colormap import linear
 from numpy.typing import NDArray
 from PIL import Image
+
+from webapp.data_address import data_address
 
 ROWS, COLUMNS = 16, 32  # of the picture of 512 numbers
 DIVERGING = linear.RdBu_11  # type: ignore[attr-defined]  # (named at run time) reversed: blue is below 0
@@ -60,12 +61,12 @@ def png_address(picture: Image.Image) -> str:
     """A picture as a data address."""
     file = io.BytesIO()
     picture.save(file, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+    return data_address(file.getvalue(), "image/png")
 
 
 def picture_address(path: Path) -> str:
     """A JPEG file as a data address."""
-    return f"data:image/jpeg;base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+    return data_address(path.read_bytes(), "image/jpeg")
 
 
 def line_plot(

@@ -70,6 +70,17 @@ class NameResult:
 
 
 @dataclass(frozen=True)
+class CueResult:
+    """What speaks for countries beside names: likelihood ratios by their codes."""
+
+    kind: str
+    text: str
+    words: list[int]
+    nats: float
+    countries: dict[str, float]
+
+
+@dataclass(frozen=True)
 class ExtentResult:
     """Where a picture of a map lies; corners (latitude, longitude) clockwise from upper left."""
 
@@ -93,6 +104,7 @@ class LetteringResult:
 
     words: list[WordResult]
     names: list[NameResult]
+    cues: list[CueResult]
     map_extent: ExtentResult | None
     notice: str
 
@@ -186,6 +198,7 @@ def _lettering(lettering: Lettering) -> LetteringResult:
     return LetteringResult(
         words=[WordResult(**_known(WordResult, word)) for word in record["words"]],
         names=[NameResult(**_known(NameResult, name)) for name in record["names"]],
+        cues=[CueResult(**_known(CueResult, cue)) for cue in record["cues"]],
         map_extent=None if extent is None else ExtentResult(**_known(ExtentResult, extent)),
         notice=record.get("notice", ""),
     )

@@ -13,7 +13,8 @@ import numpy as np
 from geomapclip.errors import GeoMapCLIPError, InvalidArgumentError, UnreachableError
 from webapp.answer import error_html, table_html
 from webapp.locate import Located, present
-from webapp.map import Json, percent
+from webapp.map_view import Json
+from webapp.wording import percent
 from webapp.world import Mark
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,11 +16,12 @@ from scipy.spatial import cKDTree
 
 from geomapclip.assets import asset
 from geomapclip.geodesy import Coordinates, unit_vectors
+from webapp.data_address import data_address
 from webapp.heatmap import MERCATOR_LATITUDE, Bounds, mercator
 from webapp.plot import signed
 
 if TYPE_CHECKING:
-    from webapp.map import Json
+    from webapp.map_view import Json
 
 SIDE = 1024  # pixels for the whole world: a place of the land grid is at least two wide
 LEVELS = 48
@@ -60,7 +60,7 @@ class Painted:
         """As the map's script takes a heatmap."""
         legend = {"title": self.title, "low": self.low, "high": self.high, "keys": self.keys}
         return {
-            "url": f"data:image/png;base64,{base64.b64encode(self.png).decode('ascii')}",
+            "url": data_address(self.png, "image/png"),
             "bounds": self.bounds,
             "legend": legend | ({"colours": self.colours} if self.colours else {}),
         }

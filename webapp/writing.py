@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from webapp.data_address import data_address
 from webapp.footprint import Overlay, lay_over
-from webapp.lettering import Reading, data_address, weigh
-from webapp.map import Json
+from webapp.lettering import Reading, weigh
+from webapp.map_view import Json
 from webapp.shown_words import shown_words
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def writing_json(photo: Photo | None, choice: Choice, predictor: Predictor) -> J
     return {
         "note": HINT if any(word.places for word in words) else NO_NAMES,
         "photo": photo.number,
-        "picture": data_address(reading.picture),
+        "picture": data_address(reading.picture, "image/webp"),
         "words": [vars(word) for word in words],
     }
 
@@ -73,4 +74,4 @@ def overlay_json(photo: Photo | None, choice: Choice, predictor: Predictor) -> J
     overlay: Overlay | None = None if extent is None else lay_over(reading.picture, extent)
     if overlay is None:
         return None
-    return {"url": data_address(overlay.webp), "bounds": overlay.bounds}
+    return {"url": data_address(overlay.webp, "image/webp"), "bounds": overlay.bounds}
