@@ -5,12 +5,15 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
-from geomapclip import Gallery
+from geomapclip import Gallery, Predictor
 from geomapclip.geodesy import great_circle_km
 from geomapclip.lettering import Word, words
 from geomapclip.lettering.evidence import evidence
@@ -28,6 +31,21 @@ SEED = 77
 def peak_mb() -> float:
     """The most memory that this process ever held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+def memory_mb(folder: Path) -> float:
+    """How much more a process holds at its peak that reads the maps of a folder as well."""
+    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as own_process:
+        peaks = [own_process.submit(_peak_of, folder, reads) for reads in (False, True)]
+        without, reading = (peak.result() for peak in peaks)
+    return reading - without
+
+
+def _peak_of(folder: Path, reads: bool) -> float:
+    predictor = Predictor.load("embedded")
+    for path in sorted((folder / "images").iterdir()):
+        predictor.locate(path, lettering=reads).regions()
+    return peak_mb()
 
 
 def load_seconds() -> tuple[float, float]:

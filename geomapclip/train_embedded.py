@@ -40,11 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--real-maps", type=Path, help="folder with manifest.csv, to measure on")
     parser.add_argument("--work", type=Path, required=True, help="folder of checkpoint and log")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
-    parser.add_argument(
-        "--pictures", type=int, default=Recipe.pictures, help="in all; decides when to end"
-    )
+    parser.add_argument("--start", type=Path, help="weights to refine, for a shorter run")
+    parser.add_argument("--pictures", type=int, help="in all; decides when to end")
     options = parser.parse_args(arguments)
-    recipe = replace(Recipe(), pictures=options.pictures)
+    recipe = Recipe().refining() if options.start else Recipe()
+    recipe = replace(recipe, pictures=options.pictures or recipe.pictures)
     options.work.mkdir(parents=True, exist_ok=True)
     world = load_gallery("world")
     locations = embed_gallery(LocationEncoder("geoclip").requires_grad_(False), world.coordinates)
@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         ]
     for index in range(len(learnt)):
         learnt.sample(index)  # read before the drawing process is forked, which shares them
-    training = Training(recipe, locations, world)
+    training = Training(recipe, locations, world, options.start)
     if (options.work / CHECKPOINT).is_file():
         training.load(options.work / CHECKPOINT)
     train(training, atlas, learnt, checks, options.work)

@@ -9,6 +9,7 @@ from small_atlas import square
 
 from geomapclip.cartography import (
     Atlas,
+    Districts,
     Frame,
     Lettering,
     Line,
@@ -117,6 +118,32 @@ def test_a_subject_among_others(atlas):
     view = dataclasses.replace(view, subject=(atlas.countries.index("Middle"),))
     left, _, right, _ = land_box(draw_map(atlas, view, style, chance()))
     assert left + right - 1 == pytest.approx(199, abs=2)
+
+
+def test_districts_part_the_land_and_leave_the_sea(atlas):
+    border, colours = (200, 0, 0), ((0, 90, 0), (0, 140, 0), (0, 190, 0))
+    style = dataclasses.replace(PLAIN, districts=Districts(Line(border), colours))
+    view = Viewport(20.0, 180.0, 1500, "equirectangular", 200, 200)
+    plain = np.asarray(draw_map(atlas, view, PLAIN, chance()))
+    parted = np.asarray(draw_map(atlas, view, style, chance()))
+    sea = (plain == SEA).all(axis=2)
+    assert (parted[sea] == SEA).all()
+    assert {tuple(colour) for colour in parted[~sea]} == {border, *colours}
+    lines = dataclasses.replace(PLAIN, districts=Districts(Line(border)))
+    seen = {tuple(c) for c in np.asarray(draw_map(atlas, view, lines, chance()))[~sea]}
+    assert seen == {LAND, border}
+
+
+def test_maps_are_mostly_of_where_people_photograph(atlas):
+    def share_near(longitude, latitude, visited):
+        world = dataclasses.replace(atlas, visited=np.array([visited]))
+        views = [random_view(world, chance(seed), (64, 64)) for seed in range(150)]
+        east = [(view.longitude - longitude + 180) % 360 - 180 for view in views]
+        return np.mean(np.hypot(east, [view.latitude - latitude for view in views]) < 6)
+
+    rarely = share_near(180, 20, (20.0, 40.0))
+    often = share_near(180, 20, (180.0, 20.0))
+    assert often - rarely == pytest.approx(0.45 * 0.75, abs=0.12)  # a quarter fit one country
 
 
 def test_borders_are_what_neighbours_share():

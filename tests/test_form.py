@@ -11,7 +11,10 @@ pytestmark = [*quiet_gradio, needs_browser]
 
 # Visible texts whose contrast with what lies behind them is below WCAG 2.2's AA (1.4.3). Texts
 # of what cannot be used at the moment need none.
-FAINT = """() => {
+FAINT = """async () => {
+    const ends = ({ effect }) => effect.getComputedTiming().endTime < 1e4;
+    const moving = document.getAnimations().filter(ends);
+    await Promise.allSettled(moving.map((each) => each.finished));  // colours on their way
     const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     const rgba = (colour) => {
         canvas.clearRect(0, 0, 1, 1);

@@ -22,14 +22,24 @@ from geomapclip.cartography.ground import (
     lay_ground,
     paint,
 )
-from geomapclip.cartography.lettering import draw_roads, letter, put_mark
+from geomapclip.cartography.invented import draw_districts, draw_roads
+from geomapclip.cartography.lettering import letter, put_mark
 from geomapclip.cartography.random_styles import random_style
 from geomapclip.cartography.random_views import random_view
-from geomapclip.cartography.styles import Frame, Generator, Lettering, Line, MapStyle, Scan
+from geomapclip.cartography.styles import (
+    Districts,
+    Frame,
+    Generator,
+    Lettering,
+    Line,
+    MapStyle,
+    Scan,
+)
 from geomapclip.cartography.view import ProjectionName, Projector, Viewport
 
 __all__ = [
     "Atlas",
+    "Districts",
     "Frame",
     "Lettering",
     "Line",
@@ -115,6 +125,8 @@ def _draw_outlines(
     style: MapStyle,
     generator: Generator,
 ) -> None:
+    if style.districts:
+        draw_districts(picture, projector.scale, ground.land(), style.districts, generator)
     if style.graticule:
         _draw_graticule(picture, projector, style.graticule)
     if style.isolate and projector.view.subject:

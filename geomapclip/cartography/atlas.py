@@ -22,6 +22,7 @@ from geomapclip.cartography.outlines import (
     unrolled,
 )
 from geomapclip.errors import InvalidArgumentError
+from geomapclip.gallery import load_gallery
 from geomapclip.geodesy import Coordinates
 
 DETAILS = ("10m", "50m", "110m")  # scales of Natural Earth, the finest first: 1 : 10 million, ...
@@ -61,6 +62,8 @@ class Atlas:
         grounds: Land for each of ``DETAILS``.
         countries: Names in English; the index is the tag of ``Ground.countries``.
         colours: Shape (countries,): numbers from 0, different for neighbours.
+        visited: Where people photograph: GeoCLIP's gallery, as longitude and latitude. Maps of
+            these places are what people make, too.
         continents: Numbers of the countries of each continent.
         country_labels: The same places named in English ("") and in each language that the file
             has (a column ``NAME_DE`` is "DE").
@@ -76,6 +79,7 @@ class Atlas:
     glaciers: Shapes
     towns: Names
     seas: Names
+    visited: Points
     continents: Mapping[str, tuple[int, ...]]
     country_labels: Mapping[str, Names]
 
@@ -110,6 +114,7 @@ class Atlas:
             glaciers=_areas(root, GLACIERS),
             towns=_names(_read(root / TOWNS)),
             seas=_names(_read(root / SEAS)),
+            visited=load_gallery("geoclip").coordinates[:, ::-1].copy(),
             continents={
                 str(continent): tuple(numbers[n] for n in rows["NAME"] if n in numbers)
                 for continent, rows in named.groupby("CONTINENT")

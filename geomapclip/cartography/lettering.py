@@ -1,4 +1,4 @@
-"""Names, roads and the marks that people put on maps."""
+"""Names, and the marks that people put on maps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from geomapclip.cartography.atlas import Atlas, Names
-from geomapclip.cartography.ground import draw_path
 from geomapclip.cartography.outlines import Points
 from geomapclip.cartography.styles import (
     BLACK,
@@ -18,7 +17,6 @@ from geomapclip.cartography.styles import (
     Colour,
     Generator,
     Lettering,
-    Line,
     Mark,
     Marker,
     chance,
@@ -29,7 +27,6 @@ from geomapclip.cartography.view import Projector
 from geomapclip.errors import InvalidArgumentError
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-MOST_ROAD_NODES = 90
 Box = tuple[float, float, float, float]
 
 
@@ -82,7 +79,7 @@ def letter(
         if colour is None or not most:
             continue
         towns = names is atlas.towns
-        inside, pixels = _in_view(names, projector)
+        inside, pixels = in_view(names, projector)
         order = np.argsort(names.ranks[inside] + generator.random(len(inside)))[: 3 * most]
         for nth in order:
             if most <= 0:
@@ -129,7 +126,8 @@ def _write(
     image.paste(colour, corner, stamp)
 
 
-def _in_view(names: Names, projector: Projector) -> tuple[NDArray[np.intp], Points]:
+def in_view(names: Names, projector: Projector) -> tuple[NDArray[np.intp], Points]:
+    """Indices of the names whose places are in the picture, and where there, in pixels."""
     window = projector.window
     lon, lat = names.xy.T
     # Whole turns bring each place as near to the window's middle as can be.
@@ -165,35 +163,6 @@ def _mark_town(
         draw.rectangle(box, colour)
     else:
         draw.regular_polygon((x, y, 1.4 * r), 3, fill=colour)
-
-
-def draw_roads(
-    image: Image.Image,
-    atlas: Atlas,
-    projector: Projector,
-    land: Image.Image,
-    pen: Line,
-    generator: Generator,
-) -> None:
-    """Invented roads between towns (and some hamlets), on land only."""
-    _, towns = _in_view(atlas.towns, projector)
-    hamlets = generator.random((int(generator.integers(5, 40)), 2)) * image.size
-    nodes = np.vstack([towns[: MOST_ROAD_NODES - len(hamlets)], hamlets])
-    distance = np.hypot(*(nodes[:, None] - nodes[None]).transpose(2, 0, 1))
-    nearest = np.argsort(distance, axis=1)[:, 1:4]
-    links = {(min(i, int(j)), max(i, int(j))) for i, row in enumerate(nearest) for j in row}
-    draw, ground = ImageDraw.Draw(image), np.asarray(land)
-    steps = np.linspace(0, 1, 12)[:, None]
-    for first, second in sorted(links):
-        start, end = nodes[first], nodes[second]
-        bends = generator.normal(0, 0.07, (2, 2)) * distance[first, second]
-        path = start + (end - start) * steps
-        path = path + bends[0] * np.sin(np.pi * steps) + bends[1] * np.sin(2 * np.pi * steps)
-        whole = np.clip(np.rint(path), 0, np.array(image.size) - 1).astype(np.int32)
-        if ground[whole[:, 1], whole[:, 0]].mean() < 240:
-            continue
-        width = pen.width * (1.5 if chance(generator, 0.2) else 1.0)
-        draw_path(draw, whole, Line(pen.colour, width, pen.dash), projector.scale)
 
 
 def put_mark(image: Image.Image, mark: Mark, generator: Generator) -> None:

@@ -12,6 +12,7 @@ from geomapclip.cartography.flavours import FLAVOURS
 from geomapclip.cartography.styles import (
     BLACK,
     WHITE,
+    Districts,
     Frame,
     Generator,
     Lettering,
@@ -46,6 +47,7 @@ def random_style(generator: Generator, fonts: Sequence[str | Path] = ()) -> MapS
         marks=_marks(generator) if chance(generator, 0.2) and not old else (),
         frame=_frame(style, generator, old=old),
         scan=_scan(generator, old=old),
+        districts=_districts(style, generator) if chance(generator, _parted(style)) else None,
         graticule=Line(between(style.sea, ink_of(style), 0.3), uniform(generator, 0.5, 1))
         if chance(generator, 0.15)
         else style.graticule,
@@ -69,6 +71,22 @@ def _lettering(style: MapStyle, g: Generator, fonts: Sequence[str | Path]) -> Le
     )
 
 
+def _parted(style: MapStyle) -> float:
+    """How likely a map of a flavour is to show districts."""
+    return {"line art": 0.4, "silhouette": 0.25, "choropleth": 0.4}.get(style.flavour, 0.08)
+
+
+def _districts(style: MapStyle, g: Generator) -> Districts:
+    pen = style.coast or style.border or Line(between(style.land[0], ink_of(style), 0.5))
+    border = Line(pen.colour, pen.width * uniform(g, 0.5, 1.2))
+    if chance(g, 0.5 if style.flavour != "choropleth" else 0):
+        return Districts(border)
+    low, high = random_colour(g, (0, 0.3), (0.8, 1)), random_colour(g, (0.3, 1), (0.2, 0.9))
+    steps = np.linspace(0, 1, int(g.integers(3, 8)))
+    colours = tuple(between(low, high, share) for share in steps)
+    return Districts(border if chance(g, 0.8) else None, colours)
+
+
 def _marks(g: Generator) -> tuple[Mark, ...]:
     kinds: tuple[Mark, ...] = ("route", "circle", "rings", "pins", "box", "polygon", "line")
     return tuple(kinds[i] for i in g.choice(len(kinds), size=int(g.integers(1, 3))))
@@ -76,8 +94,9 @@ def _marks(g: Generator) -> tuple[Mark, ...]:
 
 def _frame(style: MapStyle, g: Generator, *, old: bool) -> Frame:
     margins = (0.0, 0.0, 0.0, 0.0)
-    if chance(g, 0.25):
-        margins = tuple(uniform(g, 0.01, 0.12) for _ in range(4))  # type: ignore[assignment]
+    if chance(g, 0.3):
+        widest = 0.3 if chance(g, 0.3) else 0.12  # plots leave much room around a map
+        margins = tuple(uniform(g, 0.01, widest) for _ in range(4))  # type: ignore[assignment]
     bar = any(margins) and not old and chance(g, 0.25)
     if bar:
         margins = (*margins[:2], uniform(g, 0.12, 0.22), margins[3])

@@ -20,8 +20,8 @@ from geomapclip.cartography.styles import (
 )
 from geomapclip.cartography.view import KM_PER_DEG, SPHERE, ProjectionName, Projector, Viewport
 
-NARROWEST_DEG, WIDEST_DEG = 1.0, 60.0
-TILT = 0.7  # below 1 for more wide views, as of real maps: a seventh is narrower than 3 degrees
+NARROWEST_DEG, WIDEST_DEG = 0.6, 60.0
+TILT = 0.7  # below 1 for more wide views; a quarter is narrower than 3 degrees
 FITTED_SHARE = 0.25  # of views of one country as a whole, as an atlas has them
 MOST_TRIES = 30
 LEAST_POINTS = 6  # of coasts, borders, rivers or towns, that make a map worth reading
@@ -36,8 +36,9 @@ def random_view(
 ) -> Viewport:
     """A view that shows something: land with a coast, a border, a river or towns.
 
-    Places are drawn from the land by its area, from countries one as likely as the other, from
-    towns, and from the sea near coasts; widths from 1 to 60 degrees, the wide ones more often.
+    Nearly half are of places where people photograph; the others are drawn from towns, from
+    countries one as likely as the other, from the sea near coasts, and from the land by its
+    area. Widths from 0.6 to 60 degrees, the wide ones more often.
 
     Args:
         atlas: What there is to be seen.
@@ -59,14 +60,16 @@ def _place(atlas: Atlas, generator: Generator) -> tuple[float, float]:
     """Latitude and longitude of a place that a map may be about."""
     kind = generator.random()
     ground = atlas.grounds["50m"]
-    if kind < 0.2 and len(atlas.towns.names):
+    if kind < 0.45:
+        return _near(atlas.visited[int(generator.integers(len(atlas.visited)))], generator, 60)
+    if kind < 0.55 and len(atlas.towns.names):
         weights = 1.0 / (2 + np.maximum(atlas.towns.ranks, 0))
         town = generator.choice(len(weights), p=weights / weights.sum())
         return _near(atlas.towns.xy[town], generator, 100)
-    if kind < 0.4:
+    if kind < 0.7:
         points = ground.countries.xy[_points_of(atlas, generator)]
         return _near(points[int(generator.integers(len(points)))], generator, 300)
-    if kind < 0.6 and len(ground.coasts):
+    if kind < 0.85 and len(ground.coasts):
         stroke = ground.coasts.part(int(generator.integers(len(ground.coasts))))
         return _near(stroke[int(generator.integers(len(stroke)))], generator, 300)
     for _ in range(200):

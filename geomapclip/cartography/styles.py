@@ -29,6 +29,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Districts:
+    """Invented parts of the land: their borders, and the colours that fill them."""
+
+    border: Line | None = None
+    colours: tuple[Colour, ...] = ()
+
+
+@dataclass(frozen=True)
 class Lettering:
     """Names on the map; ``font`` is a font file, or "" for the one that comes with Pillow."""
 
@@ -108,6 +116,7 @@ class MapStyle:
     river: Line | None = None
     road: Line | None = None
     graticule: Line | None = None
+    districts: Districts | None = None
     relief: tuple[Colour, ...] = ()
     shade: float = 0.0
     depth: tuple[Colour, ...] = ()

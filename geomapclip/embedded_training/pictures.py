@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from geomapclip.cartography import Atlas, random_map
+from geomapclip.embedded_training.recipe import Recipe
 from geomapclip.geodesy import EARTH_RADIUS_KM, unit_vectors
 from geomapclip.image import open_image
 
@@ -96,10 +97,10 @@ class Photographs:
         return Sample(image, whole.latitude, whole.longitude, whole.reach_km)
 
 
-class Mixture(Dataset[tuple[Tensor, float, float, float]]):
+class Mixture(Dataset[tuple[Tensor, float, float, float, float]]):
     """Drawn maps and photographs from number ``first`` up to ``last``.
 
-    Each item is (pixels, latitude, longitude, reach_km).
+    Each item is (pixels, latitude, longitude, reach_km, doubt).
     """
 
     def __init__(
@@ -107,29 +108,26 @@ class Mixture(Dataset[tuple[Tensor, float, float, float]]):
         atlas: Atlas,
         photographs: Photographs,
         preprocess: Preprocess,
-        *,
-        seed: int,
-        photo_share: float,
-        map_reach_km: float,
+        recipe: Recipe,
         first: int,
         last: int,
     ) -> None:
         self.atlas, self.photographs, self.preprocess = atlas, photographs, preprocess
-        self.seed, self.photo_share, self.map_reach_km = seed, photo_share, map_reach_km
-        self.first, self.last = first, last
+        self.recipe, self.first, self.last = recipe, first, last
 
     def __len__(self) -> int:
         return self.last - self.first
 
-    def __getitem__(self, index: int) -> tuple[Tensor, float, float, float]:
-        number = self.first + index
-        generator = np.random.default_rng((self.seed, number, 1))
-        if generator.random() < self.photo_share:
-            sample = self.photographs.varied(generator)
+    def __getitem__(self, index: int) -> tuple[Tensor, float, float, float, float]:
+        recipe, number = self.recipe, self.first + index
+        generator = np.random.default_rng((recipe.seed, number, 1))
+        if generator.random() < recipe.photo_share:
+            sample, doubt = self.photographs.varied(generator), recipe.photo_doubt
         else:
-            sample = draw_sample(self.atlas, self.seed, number, self.map_reach_km)
+            sample = draw_sample(self.atlas, recipe.seed, number, recipe.map_reach_km)
+            doubt = recipe.map_doubt
         pixels = self.preprocess(sample.image)
-        return pixels, sample.latitude, sample.longitude, sample.reach_km
+        return pixels, sample.latitude, sample.longitude, sample.reach_km, doubt
 
 
 def _random_crop(picture: Image.Image, generator: np.random.Generator) -> Image.Image:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,10 @@ class Recipe:
             "country": 1500.0,
         }
     )
+    # Of a target, what lies where people photograph as a whole: what nobody can tell from the
+    # picture falls back on that. There are too few photographs to learn more from.
+    map_doubt: float = 0.02
+    photo_doubt: float = 0.5
     held_out: tuple[str, ...] = (  # sources of photographs that only calibrate and test
         "avsolon/KvizGeoBot",
         "drewnoakes/metadata-extractor-images",
@@ -42,6 +46,18 @@ class Recipe:
     )
     calibration_maps: int = 600  # drawn from another seed, to fit how sure it may be
     test_maps: int = 600  # drawn from a third seed
+
+    def refining(self) -> Recipe:
+        """Of a run that goes on from finished weights: shorter, gentler, with other pictures."""
+        return replace(
+            self,
+            seed=self.seed + 10,
+            pictures=48_000,
+            decay=24_000,
+            sizes=((0, 160), (32_000, 192)),
+            learning_rate=self.learning_rate / 2,
+            head_rate=self.head_rate / 2,
+        )
 
     def size(self, number: int) -> int:
         """Side in pixels of the picture with a number."""

@@ -23,6 +23,7 @@ from geomapclip.embedded_training.checks import Checks
 from geomapclip.embedded_training.pictures import Mixture, Photographs
 from geomapclip.embedded_training.recipe import Recipe
 from geomapclip.gallery import Gallery
+from geomapclip.geodesy import Coordinates, unit_vectors
 from geomapclip.targets import smoothed_targets
 
 MEASURE_EVERY = 4_096  # pictures
@@ -37,12 +38,15 @@ class Training:
         recipe: How to train.
         locations: Unit embeddings of the world gallery, (m, 512).
         world: That gallery.
+        start: Weights of an embedded encoder to go on from; None starts from ImageNet's.
     """
 
-    def __init__(self, recipe: Recipe, locations: Tensor, world: Gallery) -> None:
+    def __init__(
+        self, recipe: Recipe, locations: Tensor, world: Gallery, start: Path | None = None
+    ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.locations, self.world = recipe, locations, world
-        encoder = EmbeddedEncoder(None)
+        encoder = EmbeddedEncoder(start)
         encoder.own_features = True
         self.encoder = encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.logit_scale = nn.Parameter(torch.tensor(math.log(40.0)))
@@ -122,6 +126,7 @@ def train(
         folder: Gets the checkpoint, and a line of the log for each measurement.
     """
     recipe, encoder = training.recipe, training.encoder
+    visited = _shares_near(training.world, atlas.visited[:, ::-1])
     while training.done < recipe.pictures:
         first = training.done
         last = min(first + MEASURE_EVERY, recipe.pictures)
@@ -131,9 +136,7 @@ def train(
             atlas,
             photographs,
             encoder.preprocess,
-            seed=recipe.seed,
-            photo_share=recipe.photo_share,
-            map_reach_km=recipe.map_reach_km,
+            recipe=recipe,
             first=first,
             last=last,
         )
@@ -142,13 +145,15 @@ def train(
             mixture, batch_size=recipe.batch, num_workers=1, prefetch_factor=4
         )
         bar = tqdm(loader, desc=f"{first:,} to {last:,}", unit=" batches", disable=None)
-        for pixels, latitude, longitude, reach_km in bar:
+        for pixels, latitude, longitude, reach_km, doubt in bar:
             chance = np.random.default_rng((recipe.seed, training.done, 2))
             classes = chance.choice(len(training.world), recipe.classes, replace=False)
             coordinates = torch.stack([latitude, longitude], dim=1).numpy()
             targets = smoothed_targets(
                 coordinates, training.world.coordinates[classes], reach_km.numpy()
             )
+            anywhere = visited[classes] / visited[classes].sum()
+            targets = torch.lerp(targets, anywhere[None], doubt[:, None].float())
             losses.append(training.step(pixels, targets, classes))
             bar.set_postfix(loss=f"{losses[-1]:.2f}")
         line = {
@@ -161,3 +166,9 @@ def train(
         with (folder / LOG).open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
         training.save(folder / CHECKPOINT)
+
+
+def _shares_near(world: Gallery, coordinates: Coordinates) -> Tensor:
+    """The share of some places, (n, 2) in degrees, that lies nearest to each of a gallery's."""
+    nearest = world.tree.query(unit_vectors(coordinates))[1]
+    return torch.from_numpy(np.bincount(nearest, minlength=len(world)) / len(nearest)).float()

@@ -115,11 +115,13 @@ element.addEventListener("click", ({ target }) => {
   const word = wordOf(target);
   if (word) strike(word);
 });
-// Where the pointer leaves a word, the one that has the keyboard's focus is pointed at again.
+// The later of the pointer and the keyboard counts; where the pointer leaves a word, the one that
+// has the keyboard's focus is pointed at again.
 for (const [here, away, row] of [["mouseover", "mouseout", 0], ["focusin", "focusout", 1]]) {
   for (const name of [here, away]) {
     element.addEventListener(name, ({ target }) => {
       if (!wordOf(target)) return;
+      if (name === "focusin") pointed[0] = null;
       pointed[row] = name === here ? numbersOf(wordOf(target)) : null;
       point(words.find((word) => numbersOf(word) === (pointed[0] ?? pointed[1])));
     });
