@@ -19,23 +19,30 @@ import time
 
 import numpy as np
 import torch
+from PIL import Image
 
+from benchmarks.lettering_cost import SIDE, scatter
 from geomapclip import Estimate, LocationEncoder, load_gallery
 from geomapclip.embeddings import embed_gallery, progress_bar
 from geomapclip.gallery import NAMES
+from geomapclip.lettering.gazetteer import load_gazetteer
 from geomapclip.published import WHEELS
 from geomapclip.release import read_release
 from webapp.answer import countries_html, sentence_html, table_html
 from webapp.export import EXPORTS
+from webapp.lettering import PICTURE, PICTURE_BYTES, Reading, with_reading, write_webp
 from webapp.locate import SHARES, Answer, Located, prepare, present
+from webapp.map_view import Json
+from webapp.writing import words_json
 
 ROUNDS = 15
 TOP_K = 5
 LIMIT_MS, LIMIT_KB = 150, 300
 LYON = (45.76, 4.84)
 # Cosine between the picture's embedding and that of the place: what a sure network gives, and one
-# that hardly sees anything.
-BELIEFS = {"concentrated": 0.8, "broad": 0.15}
+# that hardly sees anything; and whether the picture is full of names (without the reader's time).
+BELIEFS = {"concentrated": (0.8, False), "broad": (0.15, False), "many names": (0.15, True)}
+WORDS = 150
 STEPS = ("belief", "regions", "table", "view", "page", "all")
 
 
@@ -61,14 +68,26 @@ class Locations:
         return Estimate(self.gallery, logits.double().numpy(), "geoclip")
 
 
-def page_of(answer: Answer) -> str:
+def written(seed: int) -> Reading:
+    """A picture that cannot be made small, with `WORDS` names from all over the Earth on it."""
+    chance = np.random.default_rng(seed)
+    rows = chance.choice(len(load_gazetteer().keys), WORDS, replace=False)
+    picture = Image.effect_noise(PICTURE, 80).convert("RGB")
+    words = tuple(scatter(rows, chance))
+    return Reading(words, (SIDE, SIDE), picture=write_webp(picture, PICTURE_BYTES))
+
+
+def page_of(answer: Answer, words: Json) -> str:
     """All that goes to the browser for one result, but the photo's own thumbnail."""
     parts = [sentence_html(answer, ""), table_html(answer), countries_html(answer)]
-    return json.dumps([*parts, answer.view.to_json()], separators=(",", ":"))
+    return json.dumps([*parts, answer.view.to_json(), words], separators=(",", ":"))
 
 
-def time_answer(locations: Locations, cosine: float, seed: int) -> tuple[list[float], Answer, str]:
+def time_answer(
+    locations: Locations, cosine: float, seed: int, *, reads: bool
+) -> tuple[list[float], Answer, str]:
     """Milliseconds of each of ``STEPS`` for one new belief, the answer and its page."""
+    reading = written(seed) if reads else None
     picture = locations.picture(cosine, seed)
     marks = [time.perf_counter()]
 
@@ -76,6 +95,8 @@ def time_answer(locations: Locations, cosine: float, seed: int) -> tuple[list[fl
         marks.append(time.perf_counter())
 
     estimate = locations.estimate(picture)
+    if reading:
+        estimate = with_reading(estimate, reading, frozenset())
     estimate.probability.sum()
     mark()
     estimate.regions(*SHARES)
@@ -84,7 +105,7 @@ def time_answer(locations: Locations, cosine: float, seed: int) -> tuple[list[fl
     mark()
     answer = present(Located(estimate, (48.86, 2.35), "", "photo.jpg"), TOP_K)
     mark()
-    page = page_of(answer)
+    page = page_of(answer, words_json(reading, locations.gallery) if reading else {})
     mark()
     steps = np.diff(marks) * 1000
     return [*steps.tolist(), float(steps.sum())], answer, page
@@ -102,9 +123,12 @@ def main() -> None:
     for name in NAMES:
         locations = Locations(name)
         prepare(locations.gallery)
-        for belief, cosine in BELIEFS.items():
-            time_answer(locations, cosine, 0)
-            rounds = [time_answer(locations, cosine, seed) for seed in range(1, options.rounds + 1)]
+        for belief, (cosine, reads) in BELIEFS.items():
+            time_answer(locations, cosine, 0, reads=reads)
+            rounds = [
+                time_answer(locations, cosine, seed, reads=reads)
+                for seed in range(1, options.rounds + 1)
+            ]
             medians = [
                 statistics.median(step) for step in zip(*(r[0] for r in rounds), strict=True)
             ]

@@ -48,7 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
     options.work.mkdir(parents=True, exist_ok=True)
     world = load_gallery("world")
     locations = embed_gallery(LocationEncoder("geoclip").requires_grad_(False), world.coordinates)
-    atlas = Atlas.load(options.natural_earth)
+    photographed = load_gallery("geoclip").coordinates
+    atlas = Atlas.load(options.natural_earth).with_visited(photographed)
     rows = pd.read_csv(options.photos / "manifest.csv")
     rows = rows[rows.kind != "other"]  # food, interiors, signs
     held_out = rows.source_repo.isin(recipe.held_out)

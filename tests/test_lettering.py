@@ -11,6 +11,7 @@ import pytest
 from drawn_names import CENTRE, TOWNS, drawn_map, mercator_pixels, word
 from PIL import Image
 
+from geomapclip import Gallery
 from geomapclip.errors import LetteringError
 from geomapclip.geodesy import great_circle_km
 from geomapclip.lettering import reading as reading_module
@@ -26,6 +27,26 @@ from webapp.result import to_result
 from webapp.show import answer_album, answer_seen
 from webapp.shown_words import shown_words
 from webapp.writing import NOT_READ, NOTHING, SWITCHED_OFF, overlay_json, writing_json
+
+
+def test_a_picture_that_no_quality_makes_small_loses_pixels():
+    noise = Image.effect_noise((720, 720), 90).convert("RGB")
+    content = write_webp(noise, PICTURE_BYTES)
+    assert len(content) <= PICTURE_BYTES
+    assert Image.open(io.BytesIO(content)).size == (360, 360)
+    plain = Image.new("RGB", (720, 720), "white")
+    assert Image.open(io.BytesIO(write_webp(plain, PICTURE_BYTES))).size == (720, 720)
+
+
+def test_names_that_many_places_bear_have_fewer_places_the_more_names_there_are():
+    gallery = Gallery("two", np.array([[45.0, 4.0], [10.0, -84.0]]))
+    few = [word("San Jose", 20, 20 * row) for row in range(2)]
+    many = [word("San Jose", 20, 20 * row) for row in range(200)]
+    counts = [
+        {len(each.places) for each in shown_words(Reading(tuple(words), (640, 4000)), gallery)}
+        for words in (few, many)
+    ]
+    assert counts == [{12}, {3}]
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from geomapclip.cells import Cells
 
 # Pixels for the whole world by the cells' H3 resolution: two or more to a cell at the equator.
-SIZES = {4: 2048, 3: 1024, 2: 1024}
+SIZES = {4: 2048, 3: 768, 2: 768}
 MERCATOR_LATITUDE = math.degrees(math.atan(math.sinh(math.pi)))  # 85.0511: the square map's edge
 UNIT_KM2 = 100  # smaller than any cell used, so that no density exceeds 100 %
 DECADES = 4  # from the densest cell down; what lies below is transparent

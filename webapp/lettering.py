@@ -120,12 +120,14 @@ def name_pins(lettering: Lettering) -> tuple[NamePin, ...]:
 
 
 def write_webp(image: Image.Image, most_bytes: int) -> bytes:
-    """A picture as WebP without metadata, at the best quality that is small enough."""
-    content = b""
-    for quality in QUALITIES:
-        file = io.BytesIO()
-        image.save(file, "WEBP", quality=quality, method=4, exif=b"")
-        content = file.getvalue()
-        if len(content) <= most_bytes:
-            break
-    return content
+    """A picture as WebP without metadata, at the best quality that is small enough.
+
+    One that no quality makes small enough loses half of its pixels on each side.
+    """
+    while True:
+        for quality in QUALITIES:
+            file = io.BytesIO()
+            image.save(file, "WEBP", quality=quality, method=4, exif=b"")
+            if file.tell() <= most_bytes:
+                return file.getvalue()
+        image = image.reduce(2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 250  # words drawn on a picture
 MOST_PLACES = 12  # of a name on the map; "San José" has hundreds
+ALL_PLACES = 600  # of all names together, each at least one: they are a part of every answer
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def shown_words(
         for number in whole.labels[label].words
     }
     shown.sort(key=lambda word: (-max(first.get(n, -1.0) for n in word.numbers), not word.places))
-    return shown[:MOST_SHOWN]
+    most = min(MOST_PLACES, max(1, ALL_PLACES // len(shown)))
+    return [replace(word, places=word.places[:most]) for word in shown[:MOST_SHOWN]]
 
 
 def _groups(count: int, together: Collection[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:

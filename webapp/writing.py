@@ -11,6 +11,7 @@ from webapp.map_view import Json
 from webapp.shown_words import shown_words
 
 if TYPE_CHECKING:
+    from geomapclip.gallery import Gallery
     from geomapclip.predictor import Predictor
     from webapp.batch import Photo
     from webapp.choice import Choice
@@ -56,10 +57,14 @@ def writing_json(photo: Photo | None, choice: Choice, predictor: Predictor) -> J
         return {"note": SWITCHED_OFF}
     if reading.notice or not reading.words:
         return {"note": reading.notice or NOTHING}
-    words = shown_words(reading, predictor.gallery, photo.struck)
+    return words_json(reading, predictor.gallery, photo.struck) | {"photo": photo.number}
+
+
+def words_json(reading: Reading, gallery: Gallery, struck: frozenset[int] = frozenset()) -> Json:
+    """A picture that was read, and its words."""
+    words = shown_words(reading, gallery, struck)
     return {
         "note": HINT if any(word.places for word in words) else NO_NAMES,
-        "photo": photo.number,
         "picture": data_address(reading.picture, "image/webp"),
         "words": [vars(word) for word in words],
     }

@@ -22,7 +22,6 @@ from geomapclip.cartography.outlines import (
     unrolled,
 )
 from geomapclip.errors import InvalidArgumentError
-from geomapclip.gallery import load_gallery
 from geomapclip.geodesy import Coordinates
 
 DETAILS = ("10m", "50m", "110m")  # scales of Natural Earth, the finest first: 1 : 10 million, ...
@@ -62,8 +61,7 @@ class Atlas:
         grounds: Land for each of ``DETAILS``.
         countries: Names in English; the index is the tag of ``Ground.countries``.
         colours: Shape (countries,): numbers from 0, different for neighbours.
-        visited: Where people photograph: GeoCLIP's gallery, as longitude and latitude. Maps of
-            these places are what people make, too.
+        visited: Places that people go to, as longitude and latitude: what most maps are of.
         continents: Numbers of the countries of each continent.
         country_labels: The same places named in English ("") and in each language that the file
             has (a column ``NAME_DE`` is "DE").
@@ -114,7 +112,7 @@ class Atlas:
             glaciers=_areas(root, GLACIERS),
             towns=_names(_read(root / TOWNS)),
             seas=_names(_read(root / SEAS)),
-            visited=load_gallery("geoclip").coordinates[:, ::-1].copy(),
+            visited=np.empty((0, 2)),
             continents={
                 str(continent): tuple(numbers[n] for n in rows["NAME"] if n in numbers)
                 for continent, rows in named.groupby("CONTINENT")
@@ -136,6 +134,14 @@ class Atlas:
         ranks = np.clip(np.round(2 * (7 - size)), 0, 14).astype(np.int64)
         towns = Names(np.asarray(coordinates)[:, ::-1].copy(), ranks, tuple(names))
         return dataclasses.replace(self, towns=towns)
+
+    def with_visited(self, coordinates: Coordinates) -> Atlas:
+        """An atlas that knows where people go, such as a gallery of places of photographs.
+
+        Args:
+            coordinates: Shape (n, 2), latitude first, degrees.
+        """
+        return dataclasses.replace(self, visited=np.asarray(coordinates)[:, ::-1].copy())
 
 
 def _read(path: Path, layer: str | None = None) -> geopandas.GeoDataFrame:

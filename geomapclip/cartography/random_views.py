@@ -22,6 +22,7 @@ from geomapclip.cartography.view import KM_PER_DEG, SPHERE, ProjectionName, Proj
 
 NARROWEST_DEG, WIDEST_DEG = 0.6, 60.0
 TILT = 0.7  # below 1 for more wide views; a quarter is narrower than 3 degrees
+VISITED_SHARE = 0.45  # of views of places that people go to, where an atlas knows them
 FITTED_SHARE = 0.25  # of views of one country as a whole, as an atlas has them
 MOST_TRIES = 30
 LEAST_POINTS = 6  # of coasts, borders, rivers or towns, that make a map worth reading
@@ -36,9 +37,9 @@ def random_view(
 ) -> Viewport:
     """A view that shows something: land with a coast, a border, a river or towns.
 
-    Nearly half are of places where people photograph; the others are drawn from towns, from
-    countries one as likely as the other, from the sea near coasts, and from the land by its
-    area. Widths from 0.6 to 60 degrees, the wide ones more often.
+    Nearly half are of places that people go to, where the atlas knows them; the others are drawn
+    from towns, from countries one as likely as the other, from the sea near coasts, and from the
+    land by its area. Widths from 0.6 to 60 degrees, the wide ones more often.
 
     Args:
         atlas: What there is to be seen.
@@ -59,8 +60,10 @@ def random_view(
 def _place(atlas: Atlas, generator: Generator) -> tuple[float, float]:
     """Latitude and longitude of a place that a map may be about."""
     kind = generator.random()
+    if not len(atlas.visited):
+        kind = VISITED_SHARE + (1 - VISITED_SHARE) * kind
     ground = atlas.grounds["50m"]
-    if kind < 0.45:
+    if kind < VISITED_SHARE:
         return _near(atlas.visited[int(generator.integers(len(atlas.visited)))], generator, 60)
     if kind < 0.55 and len(atlas.towns.names):
         weights = 1.0 / (2 + np.maximum(atlas.towns.ranks, 0))
