@@ -33,10 +33,11 @@ class Recipe:
             "country": 1500.0,
         }
     )
-    # Of a target, what lies where people photograph as a whole: what nobody can tell from the
-    # picture falls back on that. There are too few photographs to learn more from.
+    # Of a target, what lies where people go as a whole: what nobody can tell from the picture
+    # falls back on that. There are too few photographs to learn more from.
     map_doubt: float = 0.02
     photo_doubt: float = 0.5
+    doubt_reach_km: float = 300.0  # how roughly that is meant; the densest city is not the mode
     held_out: tuple[str, ...] = (  # sources of photographs that only calibrate and test
         "avsolon/KvizGeoBot",
         "drewnoakes/metadata-extractor-images",

@@ -23,9 +23,9 @@ from geomapclip.embedded_training.checks import Checks
 from geomapclip.embedded_training.pictures import Mixture, Photographs
 from geomapclip.embedded_training.recipe import Recipe
 from geomapclip.gallery import Gallery
-from geomapclip.geodesy import Coordinates, unit_vectors
 from geomapclip.targets import smoothed_targets
 
+DOUBTS = 256  # places that stand for all where people go, drawn anew for each step
 MEASURE_EVERY = 4_096  # pictures
 CHECKPOINT = "checkpoint.pt"
 LOG = "log.jsonl"
@@ -126,7 +126,6 @@ def train(
         folder: Gets the checkpoint, and a line of the log for each measurement.
     """
     recipe, encoder = training.recipe, training.encoder
-    visited = _shares_near(training.world, atlas.visited[:, ::-1])
     while training.done < recipe.pictures:
         first = training.done
         last = min(first + MEASURE_EVERY, recipe.pictures)
@@ -152,8 +151,12 @@ def train(
             targets = smoothed_targets(
                 coordinates, training.world.coordinates[classes], reach_km.numpy()
             )
-            anywhere = visited[classes] / visited[classes].sum()
-            targets = torch.lerp(targets, anywhere[None], doubt[:, None].float())
+            if len(atlas.visited):
+                some = atlas.visited[chance.integers(len(atlas.visited), size=DOUBTS), ::-1]
+                anywhere = smoothed_targets(
+                    some, training.world.coordinates[classes], recipe.doubt_reach_km
+                )
+                targets = torch.lerp(targets, anywhere.mean(dim=0)[None], doubt[:, None].float())
             losses.append(training.step(pixels, targets, classes))
             bar.set_postfix(loss=f"{losses[-1]:.2f}")
         line = {
@@ -166,9 +169,3 @@ def train(
         with (folder / LOG).open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
         training.save(folder / CHECKPOINT)
-
-
-def _shares_near(world: Gallery, coordinates: Coordinates) -> Tensor:
-    """The share of some places, (n, 2) in degrees, that lies nearest to each of a gallery's."""
-    nearest = world.tree.query(unit_vectors(coordinates))[1]
-    return torch.from_numpy(np.bincount(nearest, minlength=len(world)) / len(nearest)).float()
