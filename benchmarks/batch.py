@@ -11,6 +11,7 @@ after; a first, small batch has loaded all that stays. What a batch may add is i
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import re
 import shutil
@@ -24,11 +25,12 @@ from PIL import Image
 from geomapclip.assets import asset
 from geomapclip.embeddings import progress_bar
 from geomapclip.predictor import Predictor
-from webapp.locate import look
+from webapp.locate import Seen, look
 from webapp.ui import build_interface, launch
 
-PICTURES, FIRST = 200, 12
+PICTURES, FIRST = 200, 40  # the first fill what is kept of the last few pictures, however many
 SIZE = (3000, 2000)
+SAMPLE = 12  # of which is counted what must be kept
 NOISE = 6  # grey levels, as a camera's: flat colours would make files far too small
 LIMIT_FACTOR = 2  # of the thumbnails' bytes: Python's own share, and pages not given back
 
@@ -58,8 +60,15 @@ def resident_mb(key: str = "VmRSS") -> float:
 
 def settled_mb() -> float:
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # what was freed and not yet given back is no growth
     time.sleep(1)
     return resident_mb()
+
+
+def kept_bytes(seen: Seen) -> int:
+    """What the page has to keep of a picture: thumbnails, the copy with its words, embedding."""
+    words = len(seen.reading.picture) if seen.reading else 0
+    return len(seen.thumbnail) + len(seen.icon) + int(seen.embedding.nbytes) + words
 
 
 def main() -> None:
@@ -101,8 +110,8 @@ def main() -> None:
         peak, sent = resident_mb("VmHWM"), sum(came)
         after = settled_mb()
         page.evaluate("1")  # the page still answers
-        seen = [look(path, predictor) for path in paths[: 2 * FIRST]]
-        kept = sum(len(s.thumbnail) + len(s.icon) + s.embedding.nbytes for s in seen) / len(seen)
+        seen = [look(path, predictor) for path in paths[:SAMPLE]]
+        kept = sum(map(kept_bytes, seen)) / len(seen)
         browser.close()
     interface.close(verbose=False)
     count = options.pictures
@@ -111,7 +120,10 @@ def main() -> None:
     print(f"{seconds / count:.2f} s a picture, {seconds:.0f} s in all, upload included")
     print(f"to the browser: {sent / count / 1000:.1f} kB a picture, {sent / 1e6:.2f} MB in all")
     print(f"memory: {before:.0f} MB before, {after:.0f} after, {peak:.0f} at the peak")
-    print(f"a picture: grown by {grown / 1000:.1f} kB; thumbnails and embedding {kept / 1000:.1f}")
+    print(
+        f"a picture: grown by {grown / 1000:.1f} kB; "
+        f"thumbnails, words and embedding {kept / 1000:.1f}"
+    )
     print("limit kept" if grown <= LIMIT_FACTOR * kept else "limit MISSED")
 
 
