@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.memory import peak_mb
 from geomapclip import Gallery, Predictor
 from geomapclip.geodesy import great_circle_km
 from geomapclip.lettering import Word, words
@@ -26,12 +26,6 @@ TIMED_WORDS, ROUNDS = 150, 5
 NAME_COUNTS, TRIALS = (20, 60, 150, 300), 25
 SIDE = 1000  # pixels of the picture that the words stand on
 SEED = 77
-
-
-def peak_mb() -> float:
-    """The most memory that this process ever held; `resource` would count its parent's too."""
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1000
 
 
 def memory_mb(folder: Path) -> float:

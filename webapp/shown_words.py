@@ -90,8 +90,10 @@ def shown_words(
         for number in whole.labels[label].words
     }
     shown.sort(key=lambda word: (-max(first.get(n, -1.0) for n in word.numbers), not word.places))
-    most = min(MOST_PLACES, max(1, ALL_PLACES // len(shown)))
-    return [replace(word, places=word.places[:most]) for word in shown[:MOST_SHOWN]]
+    shown = shown[:MOST_SHOWN]
+    named = sum(bool(word.places) for word in shown)
+    most = min(MOST_PLACES, max(1, ALL_PLACES // max(named, 1)))
+    return [replace(word, places=word.places[:most]) for word in shown]
 
 
 def _groups(count: int, together: Collection[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:

@@ -65,8 +65,8 @@ def draw_districts(
         generator: Source of chance.
     """
     size = (math.ceil(image.width / scale), math.ceil(image.height / scale))
-    most = math.log(MOST_DISTRICTS)
-    count = round(math.exp(uniform(generator, math.log(FEWEST_DISTRICTS), most)))
+    limits = math.log(FEWEST_DISTRICTS), math.log(MOST_DISTRICTS)
+    count = round(math.exp(uniform(generator, *limits)))
     seats = generator.uniform(-0.1, 1.1, (count, 2)) * size
     rows, columns = np.indices(size[::-1])
     places = np.stack([columns, rows], axis=-1).reshape(-1, 2).astype(np.float64)
