@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Train, measure, and write the release folder."""
     parser = argparse.ArgumentParser(description="Train the embedded encoder.")
     parser.add_argument("--natural-earth", type=Path, required=True, help="folder of vectors")
+    parser.add_argument("--regions", type=Path, help="folder of the regions of each country")
     parser.add_argument("--photos", type=Path, required=True, help="folder with manifest.csv")
     parser.add_argument("--real-maps", type=Path, help="folder with manifest.csv, to measure on")
     parser.add_argument("--work", type=Path, required=True, help="folder of checkpoint and log")
@@ -50,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     locations = embed_gallery(LocationEncoder("geoclip").requires_grad_(False), world.coordinates)
     photographed = load_gallery("geoclip").coordinates
     atlas = Atlas.load(options.natural_earth).with_visited(photographed)
+    if options.regions:
+        atlas = atlas.with_regions(options.regions)
     rows = pd.read_csv(options.photos / "manifest.csv")
     rows = rows[rows.kind != "other"]  # food, interiors, signs
     held_out = rows.source_repo.isin(recipe.held_out)

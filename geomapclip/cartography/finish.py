@@ -47,12 +47,15 @@ def frame_map(
     """Put the map into its picture, with margins and all that stands beside it."""
     frame = style.frame
     picture = Image.new("RGB", size, frame.paper)
-    picture.paste(inner, box[:2])
+    disc = frame.round and abs(projector.view.latitude) == 90
+    picture.paste(inner, box[:2], _disc(inner.size) if disc else None)
     draw = ImageDraw.Draw(picture)
-    if frame.line:
+    if disc:
+        _ring(draw, box, frame)
+    elif frame.line:
         width = max(1, round(frame.line))
         draw.rectangle((box[0], box[1], box[2] - 1, box[3] - 1), None, frame.ink, width)
-    if frame.ticks:
+    if frame.ticks and not disc:
         _ticks(draw, box, frame, projector)
     if frame.title:
         font = open_font("", max(8, round(size[0] * uniform(generator, 0.035, 0.06))))
@@ -75,6 +78,25 @@ def frame_map(
         draw.rectangle(draw.textbbox(corner, text, font, anchor="rb"), frame.paper)
         draw.text(corner, text, frame.ink, font, anchor="rb")
     return picture
+
+
+def _disc(size: Size) -> Image.Image:
+    """Mask of the largest disc in the middle of a picture."""
+    mask = Image.new("L", size)
+    radius = min(size) / 2
+    ImageDraw.Draw(mask).circle((size[0] / 2, size[1] / 2), radius, 255)
+    return mask
+
+
+def _ring(draw: ImageDraw.ImageDraw, box: Box, frame: Frame) -> None:
+    """The edge of a disc: a line, or a border of black and white pieces."""
+    middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    radius = min(box[2] - box[0], box[3] - box[1]) / 2
+    around = (middle[0] - radius, middle[1] - radius, middle[0] + radius, middle[1] + radius)
+    draw.circle(middle, radius, None, frame.ink, max(1, round(frame.line)))
+    if frame.ticks == "zebra":
+        for start in range(0, 360, 30):
+            draw.arc(around, start, start + 15, frame.ink, max(3, round(radius / 25)))
 
 
 def _ticks(draw: ImageDraw.ImageDraw, box: Box, frame: Frame, projector: Projector) -> None:

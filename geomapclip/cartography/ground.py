@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from geomapclip.cartography.atlas import Atlas
+from geomapclip.cartography.atlas import REGIONS, Atlas
 from geomapclip.cartography.outlines import Shapes
 from geomapclip.cartography.styles import Colour, Generator, Line, MapStyle, uniform
 from geomapclip.cartography.view import KM_PER_DEG, Path, Projector
@@ -43,6 +43,8 @@ def lay_ground(atlas: Atlas, projector: Projector, style: MapStyle) -> Ground:
     view, window = projector.view, projector.window
     km = view.width_km / view.width
     detail = style.detail or ("10m" if km < FINE_KM else "50m" if km < COARSE_KM else "110m")
+    if style.regions and atlas.regions:
+        detail = REGIONS
     shapes = atlas.grounds[detail].countries
     image = Image.new("L", (view.width * projector.scale, view.height * projector.scale), SEA)
     draw = ImageDraw.Draw(image)

@@ -48,6 +48,7 @@ def random_style(generator: Generator, fonts: Sequence[str | Path] = ()) -> MapS
         frame=_frame(style, generator, old=old),
         scan=_scan(generator, old=old),
         districts=_districts(style, generator) if chance(generator, _parted(style)) else None,
+        regions=chance(generator, 2 * _parted(style)),
         graticule=Line(between(style.sea, ink_of(style), 0.3), uniform(generator, 0.5, 1))
         if chance(generator, 0.15)
         else style.graticule,
@@ -73,7 +74,8 @@ def _lettering(style: MapStyle, g: Generator, fonts: Sequence[str | Path]) -> Le
 
 def _parted(style: MapStyle) -> float:
     """How likely a map of a flavour is to show districts."""
-    return {"line art": 0.4, "silhouette": 0.25, "choropleth": 0.4}.get(style.flavour, 0.08)
+    shares = {"line art": 0.3, "silhouette": 0.25, "choropleth": 0.35, "locator": 0.15}
+    return shares.get(style.flavour, 0.06)
 
 
 def _districts(style: MapStyle, g: Generator) -> Districts:
@@ -115,6 +117,7 @@ def _frame(style: MapStyle, g: Generator, *, old: bool) -> Frame:
         scale=chance(g, 0.12),
         arrow=chance(g, 0.08),
         credit=chance(g, 0.2) and not old,
+        round=chance(g, 0.6),
     )
 
 

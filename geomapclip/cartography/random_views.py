@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from geomapclip.cartography.atlas import Atlas
+from geomapclip.cartography.atlas import REGIONS, Atlas
 from geomapclip.cartography.outlines import Shapes
 from geomapclip.cartography.styles import (
     BLACK,
@@ -18,12 +18,21 @@ from geomapclip.cartography.styles import (
     chance,
     uniform,
 )
-from geomapclip.cartography.view import KM_PER_DEG, SPHERE, ProjectionName, Projector, Viewport
+from geomapclip.cartography.subjects import random_subject
+from geomapclip.cartography.view import (
+    FARTHEST_KM,
+    KM_PER_DEG,
+    SPHERE,
+    ProjectionName,
+    Projector,
+    Viewport,
+)
 
 NARROWEST_DEG, WIDEST_DEG = 0.6, 60.0
 TILT = 0.7  # below 1 for more wide views; a quarter is narrower than 3 degrees
 VISITED_SHARE = 0.45  # of views of places that people go to, where an atlas knows them
-FITTED_SHARE = 0.25  # of views of one country as a whole, as an atlas has them
+FITTED_SHARE = 0.25  # of views of one subject as a whole, as an atlas has them
+POLAR_SHARE = 0.015  # of a pole with all around it
 MOST_TRIES = 30
 LEAST_POINTS = 6  # of coasts, borders, rivers or towns, that make a map worth reading
 LEAST_SPREAD = 0.25  # and the share of the view over which they must lie
@@ -48,10 +57,12 @@ def random_view(
         style: What will be drawn, so that the view shows something in this style.
     """
     style = style or MapStyle(border=Line(BLACK), river=Line(BLACK), lettering=Lettering())
-    fitted = chance(generator, 1.0 if style.isolate or style.highlight else FITTED_SHARE)
+    about = style.isolate or style.highlight or (style.regions and atlas.regions)
+    fitted = chance(generator, 1.0 if about else FITTED_SHARE)
     for _ in range(MOST_TRIES):
-        fitting = _fitted(atlas, generator, size) if fitted else None
-        view = fitting or _around(_place(atlas, generator), generator, size)
+        fitting = _fitted(atlas, generator, size, style) if fitted else None
+        polar = not about and chance(generator, POLAR_SHARE)
+        view = fitting or (_polar if polar else _around_some)(atlas, generator, size)
         if (view.subject or not style.isolate) and _shows_something(atlas, view, style):
             break
     return view
@@ -124,8 +135,17 @@ def _inside(ring: NDArray[np.float64], x: float, y: float) -> bool:
     return bool(np.count_nonzero(crossing > x) % 2)
 
 
-def _around(place: tuple[float, float], generator: Generator, size: tuple[int, int]) -> Viewport:
-    latitude, longitude = place
+def _polar(atlas: Atlas, generator: Generator, size: tuple[int, int]) -> Viewport:
+    """A pole in the middle, as of the ice around it."""
+    latitude, longitude = (90.0 if chance(generator, 0.4) else -90.0), uniform(generator, -180, 180)
+    meridian = 0.0 if chance(generator, 0.5) else longitude
+    km = min(uniform(generator, 4_000, 11_000) * max(1.0, size[0] / size[1]), FARTHEST_KM)
+    name: ProjectionName = "stereographic" if chance(generator, 0.7) else "azimuthal"
+    return Viewport(latitude, meridian, km, name, *size, origin=(latitude, meridian))
+
+
+def _around_some(atlas: Atlas, generator: Generator, size: tuple[int, int]) -> Viewport:
+    latitude, longitude = _place(atlas, generator)
     share = generator.random() ** TILT
     width = NARROWEST_DEG * (WIDEST_DEG / NARROWEST_DEG) ** share
     # Degrees of longitude, but not so few km near the poles that nothing is left to see.
@@ -161,21 +181,11 @@ def _projected(
     return Viewport(latitude, longitude, km, name, *size, origin=origin, subject=subject)
 
 
-def _fitted(atlas: Atlas, generator: Generator, size: tuple[int, int]) -> Viewport | None:
-    """A view that shows one country, or now and then a continent, as a whole."""
-    countries = atlas.grounds["50m"].countries
-    subject: tuple[int, ...] = (int(generator.choice(np.unique(countries.tags))),)
-    largest = int(np.flatnonzero(countries.tags == subject[0])[0])
-    bounds = countries.bounds[largest]  # far islands would make it a map of the ocean
-    if chance(generator, 0.1) and atlas.continents:
-        subject = atlas.continents[str(generator.choice(sorted(atlas.continents)))]
-        points = countries.xy[
-            np.repeat(np.isin(countries.tags, subject), np.diff(countries.starts))
-        ]
-        bounds = np.concatenate(
-            [np.quantile(points, 0.02, axis=0), np.quantile(points, 0.98, axis=0)]
-        )
-    west, south, east, north = bounds
+def _fitted(
+    atlas: Atlas, generator: Generator, size: tuple[int, int], style: MapStyle
+) -> Viewport | None:
+    """A view that shows its subject as a whole; None for one that no map would show so."""
+    subject, (west, south, east, north) = random_subject(atlas, generator, style)
     if not subject or east - west > 120 or north < -60:
         return None
     latitude, longitude = (south + north) / 2, (west + east) / 2
@@ -193,7 +203,8 @@ def _fitted(atlas: Atlas, generator: Generator, size: tuple[int, int]) -> Viewpo
 def _shows_something(atlas: Atlas, view: Viewport, style: MapStyle) -> bool:
     """True when what the style draws has enough points in view, and not all in one corner."""
     window = Projector(view).window
-    ground = atlas.grounds["10m" if view.width_km < 300 else "50m"]
+    regions = style.regions and atlas.regions
+    ground = atlas.grounds[REGIONS if regions else "10m" if view.width_km < 300 else "50m"]
     layers = [ground.coasts]
     layers += [ground.borders] if style.border or len(style.land) > 1 else []
     layers += [atlas.rivers] if style.river else []

@@ -66,6 +66,7 @@ class Frame:
     bar: bool = False  # of colours, at the right
     scale: bool = False
     arrow: bool = False
+    round: bool = False  # a disc instead of a rectangle, where the middle is a pole
     credit: bool = False
 
 
@@ -99,6 +100,7 @@ class MapStyle:
         glow: Colour of a soft band in the sea along the coast.
         highlight: Colour of the view's subject among other countries, as on locator maps.
         isolate: Draw only the view's subject, as maps of one country do.
+        regions: Draw the regions of countries as others draw countries, where they are known.
         detail: One of ``atlas.DETAILS``, or "" for what suits the width.
         smooth: Soft edges, as nearly all programs draw; else hard ones.
     """
@@ -123,6 +125,7 @@ class MapStyle:
     glow: Colour | None = None
     highlight: Colour | None = None
     isolate: bool = False
+    regions: bool = False
     detail: str = ""
     smooth: bool = True
     lettering: Lettering | None = None

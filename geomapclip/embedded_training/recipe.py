@@ -52,10 +52,10 @@ class Recipe:
         """Of a run that goes on from finished weights: shorter, gentler, with other pictures."""
         return replace(
             self,
-            seed=self.seed + 10,
-            pictures=48_000,
-            decay=24_000,
-            sizes=((0, 160), (32_000, 192)),
+            seed=self.seed + 30,
+            pictures=72_000,
+            decay=36_000,
+            sizes=((0, 192),),
             learning_rate=self.learning_rate / 2,
             head_rate=self.head_rate / 2,
         )
