@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-import geopandas
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
-from geomapclip.cartography.outlines import (
-    Points,
-    Shapes,
-    different_colours,
-    part_outlines,
-    strokes,
-    unrolled,
+from geomapclip.cartography.layers import (
+    Ground,
+    Names,
+    country_names,
+    part_ground,
+    place_names,
+    read_areas,
+    read_frame,
+    read_lines,
 )
+from geomapclip.cartography.outlines import Points, Shapes, different_colours
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.geodesy import Coordinates
 
@@ -35,24 +36,6 @@ GLACIERS = ("ne_50m_glaciated_areas.json",)
 TOWNS = "ne_50m_populated_places_simple.json"
 SEAS = "ne_50m_geography_marine_polys.json"
 COUNTRY_NAMES = "ne_110m_admin_0_countries.json"
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Land at one scale: filled by country, and its two kinds of outline."""
-
-    countries: Shapes  # rings, the largest first; tags number Atlas.countries
-    coasts: Shapes
-    borders: Shapes
-
-
-@dataclass(frozen=True)
-class Names:
-    """Named places: (n, 2) as longitude and latitude; the lowest rank is the most important."""
-
-    xy: Points
-    ranks: NDArray[np.int64]
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -98,32 +81,32 @@ class Atlas:
             InvalidArgumentError: A file is missing or cannot be read; the message names it.
         """
         root = Path(folder)
-        frames = {d: _read(root / f"countries-{d}.json", layer="countries") for d in DETAILS}
+        frames = {d: read_frame(root / f"countries-{d}.json", layer="countries") for d in DETAILS}
         names = sorted({str(name) for frame in frames.values() for name in frame["name"]})
         numbers = {name: number for number, name in enumerate(names)}
-        named = _read(root / COUNTRY_NAMES)
+        named = read_frame(root / COUNTRY_NAMES)
         grounds, neighbours = {}, set()
         for detail, frame in frames.items():
-            grounds[detail], pairs = _ground(frame, [numbers[str(n)] for n in frame["name"]])
+            grounds[detail], pairs = part_ground(frame, [numbers[str(n)] for n in frame["name"]])
             neighbours |= pairs
         return cls(
             grounds=grounds,
             countries=tuple(names),
             colours=different_colours(len(names), neighbours),
             regions={},
-            lakes=_areas(root, LAKES),
-            rivers=_lines(root, RIVERS),
-            provinces=_lines(root, PROVINCES),
-            urban=_areas(root, URBAN),
-            glaciers=_areas(root, GLACIERS),
-            towns=_names(_read(root / TOWNS)),
-            seas=_names(_read(root / SEAS)),
+            lakes=read_areas(root, LAKES),
+            rivers=read_lines(root, RIVERS),
+            provinces=read_lines(root, PROVINCES),
+            urban=read_areas(root, URBAN),
+            glaciers=read_areas(root, GLACIERS),
+            towns=place_names(read_frame(root / TOWNS)),
+            seas=place_names(read_frame(root / SEAS)),
             visited=np.empty((0, 2)),
             continents={
                 str(continent): tuple(numbers[n] for n in rows["NAME"] if n in numbers)
                 for continent, rows in named.groupby("CONTINENT")
             },
-            country_labels=_country_labels(named),
+            country_labels=country_names(named),
         )
 
     def with_towns(
@@ -162,13 +145,13 @@ class Atlas:
         paths = sorted(Path(folder).glob("*.json"))
         if not paths:
             raise InvalidArgumentError("folder", str(folder), "must hold TopoJSON files, *.json")
-        frames = {path.stem: _read(path) for path in paths}
+        frames = {path.stem: read_frame(path) for path in paths}
         last, regions = len(self.countries), {}
         for code, frame in frames.items():
             regions[code] = tuple(range(last, last + len(frame)))
             last += len(frame)
         tags = list(chain.from_iterable(regions.values()))
-        ground, pairs = _ground(pd.concat(frames.values()), tags)
+        ground, pairs = part_ground(pd.concat(frames.values()), tags)
         pairs = {(a - len(self.countries), b - len(self.countries)) for a, b in pairs}
         colours = different_colours(len(tags), pairs)
         return dataclasses.replace(
@@ -177,95 +160,3 @@ class Atlas:
             colours=np.concatenate([self.colours, colours]),
             regions=regions,
         )
-
-
-def _read(path: Path, layer: str | None = None) -> geopandas.GeoDataFrame:
-    if not path.is_file():
-        raise InvalidArgumentError(
-            "folder", str(path), "this file of Natural Earth is missing; Atlas.load lists them all"
-        )
-    try:
-        frame = geopandas.read_file(path, layer=layer)
-    except (ValueError, RuntimeError) as error:
-        raise InvalidArgumentError(
-            "folder", str(path), "must be a readable GeoJSON or TopoJSON file of Natural Earth"
-        ) from error
-    shapes = frame.geometry.to_numpy()
-    kept: geopandas.GeoDataFrame = frame[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    return kept
-
-
-def _rings(
-    frame: geopandas.GeoDataFrame, tags: Sequence[int]
-) -> tuple[list[Points], list[int], list[bool]]:
-    """All rings of a frame of polygons, the tag of each, and whether it is a hole."""
-    rings, ring_tags, holes = [], [], []
-    for tag, shape in zip(tags, frame.geometry, strict=True):
-        for polygon in shapely.get_parts(shape):
-            parts = [
-                unrolled(shapely.get_coordinates(ring))
-                for ring in (polygon.exterior, *polygon.interiors)
-            ]
-            rings += parts
-            ring_tags += [int(tag)] * len(parts)
-            # In a file made for the sphere the first ring may be any: a hole is what is smaller.
-            holes += [False, *(_area(part) < _area(parts[0]) for part in parts[1:])]
-    return rings, ring_tags, holes
-
-
-def _area(ring: Points) -> float:
-    """Area of a ring in square degrees, good enough to compare sizes."""
-    x, y = ring.T
-    return abs(float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]))) / 2
-
-
-def _ground(
-    frame: geopandas.GeoDataFrame, tags: Sequence[int]
-) -> tuple[Ground, set[tuple[int, int]]]:
-    """Land at one scale, and the pairs of countries that share a border."""
-    rings, ring_tags, holes = _rings(frame, tags)
-    # The largest first, so that an enclave or an island in a lake lies upon what surrounds it.
-    # A hole and the enclave that fills it have the same size: the hole goes first.
-    sizes = [round(_area(ring), 9) for ring in rings]
-    order = sorted(range(len(rings)), key=lambda i: (-sizes[i], not holes[i]))
-    coasts, borders, pairs = part_outlines(rings, ring_tags)
-    countries = Shapes.gather(
-        [rings[i] for i in order], [ring_tags[i] for i in order], [holes[i] for i in order]
-    )
-    return Ground(countries, strokes(coasts), strokes(borders)), pairs
-
-
-def _areas(root: Path, files: Sequence[str]) -> Shapes:
-    frames = [_read(root / file) for file in files]
-    parts = [_rings(frame, [int(rank) for rank in frame["scalerank"]]) for frame in frames]
-    rings, tags, holes = (list(chain.from_iterable(kind)) for kind in zip(*parts, strict=True))
-    return Shapes.gather(rings, tags, holes)
-
-
-def _lines(root: Path, files: Sequence[str]) -> Shapes:
-    lines, ranks = [], []
-    for frame in (_read(root / file) for file in files):
-        for rank, shape in zip(frame["scalerank"], frame.geometry, strict=True):
-            for line in shapely.get_parts(shape):
-                lines.append(shapely.get_coordinates(line))
-                ranks.append(int(rank))
-    return strokes(lines, ranks)
-
-
-def _names(frame: geopandas.GeoDataFrame) -> Names:
-    named = frame[frame["name"].notna()]
-    points = shapely.get_coordinates(named.geometry.representative_point())
-    return Names(points, named["scalerank"].to_numpy(np.int64), tuple(map(str, named["name"])))
-
-
-def _country_labels(frame: geopandas.GeoDataFrame) -> dict[str, Names]:
-    """Names in every language, placed inside of the largest part of each country."""
-    largest = [max(shapely.get_parts(shape), key=shapely.area) for shape in frame.geometry]
-    points = shapely.get_coordinates(shapely.point_on_surface(largest))
-    ranks = frame["LABELRANK"].to_numpy(np.int64)
-    languages = [c[5:] for c in frame.columns if c.startswith("NAME_") and len(c) == 7]
-    columns = {"": "NAME", **{language: f"NAME_{language}" for language in languages}}
-    return {
-        language: Names(points, ranks, tuple(map(str, frame[column])))
-        for language, column in columns.items()
-    }

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from geomapclip.cartography.atlas import Atlas, Names
+from geomapclip.cartography.atlas import Atlas
+from geomapclip.cartography.layers import Names
 from geomapclip.cartography.outlines import Points
 from geomapclip.cartography.styles import (
     BLACK,
