@@ -2,8 +2,8 @@
 
 The pictures are drawn maps, made as large as a camera's and each another one. They go through the
 page's own way in: Chromium chooses the files, the page answers them one by one, and Chromium
-draws the strip. Memory is the server's own (resident, after a collection of garbage), before and
-after; a first, small batch has loaded all that stays. What a batch may add is its thumbnails.
+draws the strip. Memory is what the server holds for itself, garbage collected, before and after
+each part; a first, small batch has loaded all that stays. What a batch may add is its thumbnails.
 
     python -m benchmarks.batch
 """
@@ -13,10 +13,12 @@ from __future__ import annotations
 import argparse
 import ctypes
 import gc
+import multiprocessing
 import re
 import shutil
 import tempfile
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,7 @@ from webapp.ui import build_interface, launch
 
 PICTURES, FIRST = 200, 40  # the first fill what is kept of the last few pictures, however many
 SIZE = (3000, 2000)
+PARTS = 4  # after each of which memory is read
 SAMPLE = 12  # of which is counted what must be kept
 NOISE = 6  # grey levels, as a camera's: flat colours would make files far too small
 LIMIT_FACTOR = 2  # of the thumbnails' bytes: Python's own share, and pages not given back
@@ -52,17 +55,23 @@ def draw_pictures(folder: Path, count: int) -> list[Path]:
     return paths
 
 
-def resident_mb(key: str = "VmRSS") -> float:
+def resident_mb(key: str) -> float:
     """What Linux says this process holds."""
     status = Path("/proc/self/status").read_text("ascii")
     return int(re.findall(rf"{key}:\s+(\d+) kB", status)[0]) / 1000
 
 
 def settled_mb() -> float:
-    gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)  # what was freed and not yet given back is no growth
-    time.sleep(1)
-    return resident_mb()
+    """Memory of its own once the last answer is through and all that was freed is given back."""
+    least = float("inf")
+    while True:
+        time.sleep(3)
+        gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)  # what was freed and not yet given back is no growth
+        now = resident_mb("RssAnon")  # without files, whose pages come and go
+        if now > least - 0.5:
+            return min(now, least)
+        least = now
 
 
 def kept_bytes(seen: Seen) -> int:
@@ -71,55 +80,75 @@ def kept_bytes(seen: Seen) -> int:
     return len(seen.thumbnail) + len(seen.icon) + int(seen.embedding.nbytes) + words
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", type=int, default=PICTURES)
-    parser.add_argument("--weights", default="embedded")
-    options = parser.parse_args()
+def browse(address: str, link: Connection) -> None:
+    """Give the page each batch of files that comes over the link; answer with seconds and bytes.
+
+    In a process of its own: what drives a browser keeps a note of every request.
+    """
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    predictor = Predictor.load(options.weights, device="cpu", progress=progress_bar())
-    interface = build_interface(predictor)
-    address = launch(interface, background=True)
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        paths = draw_pictures(Path(name), options.pictures + FIRST)
-        size_mb = sum(path.stat().st_size for path in paths) / len(paths) / 1e6
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page()
         network = page.context.new_cdp_session(page)
         network.send("Network.enable")
-        came = []
+        came: list[int] = []
         network.on("Network.dataReceived", lambda told: came.append(told["encodedDataLength"]))
         page.goto(address)
-
-        def give(batch: list[Path], done: int) -> float:
+        page.locator("iframe.map").first.wait_for()
+        done = 0
+        while batch := link.recv():
+            came.clear()
+            done += len(batch)
             started = time.perf_counter()
             page.locator("input[type=file]").first.set_input_files(batch)
             page.wait_for_function(
                 f"document.querySelectorAll('.thumb.done').length === {done}", timeout=0
             )
-            return time.perf_counter() - started
+            link.send((time.perf_counter() - started, sum(came)))
+        browser.close()
 
-        page.locator("iframe.map").first.wait_for()
-        give(paths[:FIRST], FIRST)
-        before = settled_mb()
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=PICTURES)
+    parser.add_argument("--weights", default="embedded")
+    options = parser.parse_args()
+    predictor = Predictor.load(options.weights, device="cpu", progress=progress_bar())
+    interface = build_interface(predictor)
+    address = launch(interface, background=True)
+    apart = multiprocessing.get_context("spawn")
+    link, end = apart.Pipe()
+    visitor = apart.Process(target=browse, args=(address, end), daemon=True)
+    visitor.start()
+    end.close()  # so that a visitor who fails is noticed, not waited for
+    with tempfile.TemporaryDirectory() as name:
+        paths = draw_pictures(Path(name), options.pictures + FIRST)
+        size_mb = sum(path.stat().st_size for path in paths) / len(paths) / 1e6
+        link.send(paths[:FIRST])
+        link.recv()
+        memory = [settled_mb()]
         Path("/proc/self/clear_refs").write_text("5", "ascii")  # the peak counts from here
-        came.clear()
-        seconds = give(paths[FIRST:], len(paths))
-        peak, sent = resident_mb("VmHWM"), sum(came)
-        after = settled_mb()
-        page.evaluate("1")  # the page still answers
+        seconds, sent = 0.0, 0
+        for part in np.array_split(np.arange(FIRST, len(paths)), PARTS):
+            link.send([paths[number] for number in part])
+            taken, came = link.recv()
+            seconds, sent = seconds + taken, sent + came
+            memory.append(settled_mb())
+        peak = resident_mb("VmHWM")
+        link.send([])
+        visitor.join()
         seen = [look(path, predictor) for path in paths[:SAMPLE]]
         kept = sum(map(kept_bytes, seen)) / len(seen)
-        browser.close()
     interface.close(verbose=False)
     count = options.pictures
-    grown = (after - before) * 1e6 / count
+    grown = (memory[-1] - memory[0]) * 1e6 / count
     print(f"{count} pictures of {SIZE[0]} x {SIZE[1]}, {size_mb:.1f} MB each, {options.weights}")
     print(f"{seconds / count:.2f} s a picture, {seconds:.0f} s in all, upload included")
     print(f"to the browser: {sent / count / 1000:.1f} kB a picture, {sent / 1e6:.2f} MB in all")
-    print(f"memory: {before:.0f} MB before, {after:.0f} after, {peak:.0f} at the peak")
+    steps = ", ".join(f"{held:.1f}" for held in memory)
+    print(f"memory: {steps} MB before and after each part, {peak:.0f} at the peak")
     print(
         f"a picture: grown by {grown / 1000:.1f} kB; "
         f"thumbnails, words and embedding {kept / 1000:.1f}"
