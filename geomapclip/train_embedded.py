@@ -20,7 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 from geomapclip.cartography import Atlas
-from geomapclip.embedded_training.checks import DRAWN, PHOTOGRAPHS, REAL, Checks
+from geomapclip.embedded_training.checks import DRAWN, PHOTOGRAPHS, REAL, WIDE, WIDE_KM, Checks
 from geomapclip.embedded_training.measures import figures_table
 from geomapclip.embedded_training.pictures import Photographs, Sample, draw_sample
 from geomapclip.embedded_training.recipe import Recipe
@@ -65,9 +65,10 @@ def main(arguments: list[str] | None = None) -> int:
         [draw_sample(atlas, recipe.seed + seed, number, 0.0) for number in range(count)]
         for seed, count in ((1, recipe.calibration_maps), (2, recipe.test_maps))
     ]
+    wide = [sample for sample in drawn[1] if sample.width_km >= WIDE_KM]
     checks = Checks(
         {DRAWN: drawn[0], PHOTOGRAPHS: others[0::2]},
-        {DRAWN: drawn[1], PHOTOGRAPHS: others[1::2]},
+        {DRAWN: drawn[1], **({WIDE: wide} if wide else {}), PHOTOGRAPHS: others[1::2]},
         locations,
         world,
     )

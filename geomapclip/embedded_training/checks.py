@@ -12,6 +12,7 @@ from geomapclip.embedded_training.pictures import Sample
 from geomapclip.gallery import Gallery
 
 DRAWN, PHOTOGRAPHS = "drawn maps, another seed", "photographs, other sources"
+WIDE, WIDE_KM = "of these, 330 km wide or more", 330.0  # three degrees of latitude
 REAL = "real maps, drawn by others"
 GLANCE = 200  # pictures of each kind that are measured on the way
 

@@ -39,12 +39,14 @@ class Sample:
         latitude: Degrees.
         longitude: Degrees.
         reach_km: At which distance a target falls to 1/e: how rough the label is.
+        width_km: Ground width of a drawn map; 0 where it is not known.
     """
 
     image: Image.Image
     latitude: float
     longitude: float
     reach_km: float
+    width_km: float = 0.0
 
 
 def draw_sample(atlas: Atlas, seed: int, number: int, reach_km: float) -> Sample:
@@ -53,8 +55,8 @@ def draw_sample(atlas: Atlas, seed: int, number: int, reach_km: float) -> Sample
     side = np.exp(generator.uniform(np.log(SMALLEST_MAP), np.log(LARGEST_MAP)))
     shape = np.clip(np.exp(generator.normal(0, 0.25, 2)), 0.6, 1.7)
     size = (int(side * shape[0]), int(side * shape[1]))
-    image, centre, _ = random_map(atlas, generator, size)
-    return Sample(image, *centre, reach_km)
+    image, centre, width_km = random_map(atlas, generator, size)
+    return Sample(image, *centre, reach_km, width_km)
 
 
 class Photographs:

@@ -53,7 +53,7 @@ class Recipe:
         return replace(
             self,
             seed=self.seed + 30,
-            pictures=72_000,
+            pictures=64_000,
             decay=36_000,
             sizes=((0, 192),),
             learning_rate=self.learning_rate / 2,
