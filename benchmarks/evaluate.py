@@ -1,7 +1,8 @@
 """How long the evaluation of cached features takes, all its figures included, and its memory.
 
 Features of random pictures lie in a folder as `python -m geomapclip.features` writes it; their
-places are near those of the gallery. Timed is the whole command, from the start of the process.
+places are near those of the gallery. Timed is the whole command, from the start of the process;
+its memory is what it holds for itself, without the pages of files that it has mapped.
 
     python -m benchmarks.evaluate
     python -m benchmarks.evaluate --photos 10000 1000000 --places 1000
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -29,6 +31,7 @@ from geomapclip.shards import shard_path, write_shard
 
 LIMIT_S = 60
 SHARD = 4096
+LOOK_S = 0.05  # between two looks at the memory
 
 
 def write_features(folder: Path, count: int) -> None:
@@ -55,6 +58,20 @@ def processor_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+def watched(command: list[str]) -> float:
+    """Run a command and return the most memory in MB that it was seen to hold."""
+    quiet = subprocess.DEVNULL
+    process, most = subprocess.Popen(command, stdout=quiet, stderr=quiet), 0
+    while process.poll() is None:
+        status = Path(f"/proc/{process.pid}/status").read_text("ascii")
+        held = re.findall(r"RssAnon:\s+(\d+) kB", status)  # none once it is about to end
+        most = max([most, *map(int, held)])
+        time.sleep(LOOK_S)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return most / 1000
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=int, nargs="+", default=[3000])
@@ -73,16 +90,12 @@ def main() -> None:
                 Path(gallery).write_text(f"lat,lon\n{rows}\n")
             command = [sys.executable, "-m", "geomapclip.evaluate", name, "--weights", "geoclip"]
             started, before = time.perf_counter(), processor_seconds()
-            subprocess.run(
-                [*command, "--gallery", gallery, "--device", "cpu"],
-                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+            peak_mb = watched([*command, "--gallery", gallery, "--device", "cpu"])
             seconds = time.perf_counter() - started
             worked = processor_seconds() - before
-            memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
         print(
             f"{count:>9,} photos: {seconds:.1f} s, {worked:.1f} s of processor time, "
-            f"peak memory so far {memory:.2f} GB",
+            f"at most {peak_mb:,.0f} MB",
             flush=True,
         )
         if count == 3000 and not options.places:

@@ -135,10 +135,15 @@ def _look(model: GeoMapCLIP, pixels: Tensor) -> dict[str, Tensor]:
 def _keep(
     seen: Iterable[Seen], work: Path
 ) -> tuple[dict[str, np.memmap[tuple[int, int], np.dtype[np.float32]]], Coordinates]:
-    """Write embeddings as they come, one file for each way of looking, and map the files."""
+    """Write embeddings as they come, one file for each way of looking, and map the files.
+
+    Places go to a file as well: kept one by one they would lie between all that is freed, which
+    the allocator could then not join again.
+    """
     paths: dict[str, Path] = {}
-    places = [np.empty((0, 2))]
+    spots = work / "coordinates.float64"
     with ExitStack() as files:
+        places = files.enter_context(spots.open("wb"))
         open_files = {}
         for embeddings, coordinates in seen:
             for views, found in embeddings.items():
@@ -146,8 +151,8 @@ def _keep(
                     paths[views] = work / f"{views.replace(' ', '-')}.float32"
                     open_files[views] = files.enter_context(paths[views].open("wb"))
                 open_files[views].write(found.float().cpu().contiguous().numpy().data)
-            places.append(coordinates)
-    coordinates = np.concatenate(places)
+            places.write(np.ascontiguousarray(coordinates, dtype=np.float64).data)
+    coordinates = np.fromfile(spots).reshape(-1, 2)
     shape = (len(coordinates), EMBEDDING_SIZE)
     mapped = {
         views: np.memmap(path, dtype=np.float32, mode="r", shape=shape)

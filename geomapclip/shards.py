@@ -45,9 +45,8 @@ class Shard:
 
     @property
     def coordinates(self) -> Coordinates:
-        """Shape (rows, 2), degrees."""
-        coordinates: Coordinates = self._tensor("coordinates").numpy()
-        return coordinates
+        """Shape (rows, 2), degrees; a copy, lest who keeps it keeps the whole file in memory."""
+        return np.array(self._tensor("coordinates").numpy())
 
     @property
     def ids(self) -> list[str]:
