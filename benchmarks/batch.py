@@ -26,6 +26,8 @@ from PIL import Image
 
 from geomapclip.assets import asset
 from geomapclip.embeddings import progress_bar
+from geomapclip.lettering.lattice import sort_by_node
+from geomapclip.lettering.names_model import NUMBERS
 from geomapclip.predictor import Predictor
 from webapp.locate import Seen, look
 from webapp.ui import build_interface, launch
@@ -128,6 +130,8 @@ def main() -> None:
         size_mb = sum(path.stat().st_size for path in paths) / len(paths) / 1e6
         link.send(paths[:FIRST])
         link.recv()
+        for scale_km in NUMBERS.scales_km:  # kept for the gallery, whoever is first
+            sort_by_node(predictor.gallery, scale_km / 3)
         memory = [settled_mb()]
         Path("/proc/self/clear_refs").write_text("5", "ascii")  # the peak counts from here
         seconds, sent = 0.0, 0

@@ -119,7 +119,7 @@ def gather(lattice: Lattice, excess: Floats, least: float, gallery: Gallery) -> 
     kept = np.flatnonzero(excess > least)
     if not len(kept):
         return np.empty(0, np.intp), np.empty(0)
-    order, sorted_ids = _by_node(gallery, lattice.spacing_km)
+    order, sorted_ids = sort_by_node(gallery, lattice.spacing_km)
     starts = np.searchsorted(sorted_ids, lattice.ids[kept])
     counts = np.searchsorted(sorted_ids, lattice.ids[kept], side="right") - starts
     held = np.repeat(starts, counts) + np.arange(counts.sum())
@@ -135,13 +135,17 @@ def gather(lattice: Lattice, excess: Floats, least: float, gallery: Gallery) -> 
     return rows, excess[nodes] * share
 
 
-_node_orders: weakref.WeakKeyDictionary[Gallery, dict[float, tuple[Rows, NDArray[np.int64]]]]
+_node_orders: weakref.WeakKeyDictionary[
+    Gallery, dict[float, tuple[NDArray[np.int32], NDArray[np.int64]]]
+]
 _node_orders = weakref.WeakKeyDictionary()
 _areas: weakref.WeakKeyDictionary[Gallery, Floats] = weakref.WeakKeyDictionary()
 
 
-def _by_node(gallery: Gallery, spacing_km: float) -> tuple[Rows, NDArray[np.int64]]:
-    """The gallery's places sorted by their nearest node, kept for each spacing."""
+def sort_by_node(
+    gallery: Gallery, spacing_km: float
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The gallery's rows sorted by their nearest node, and these nodes; kept for each spacing."""
     known = _node_orders.setdefault(gallery, {})
     if spacing_km not in known:
         step = spacing_km / KM_PER_DEG
@@ -149,7 +153,7 @@ def _by_node(gallery: Gallery, spacing_km: float) -> tuple[Rows, NDArray[np.int6
         width = _columns(rows, step)
         column = np.rint((gallery.coordinates[:, 1] + 180) / 360 * width).astype(np.int64) % width
         ids = (rows + ROWS_BELOW) * COLUMNS + column
-        order = np.argsort(ids, kind="stable")
+        order = np.argsort(ids, kind="stable").astype(np.int32)
         known[spacing_km] = order, ids[order]
     return known[spacing_km]
 
