@@ -32,7 +32,7 @@ from geomapclip.predictor import Predictor
 from webapp.locate import Seen, look
 from webapp.ui import build_interface, launch
 
-PICTURES, FIRST = 200, 40  # the first fill what is kept of the last few pictures, however many
+PICTURES, FIRST = 200, 65  # the first fill all that is kept, however many come
 SIZE = (3000, 2000)
 PARTS = 4  # after each of which memory is read
 SAMPLE = 12  # of which is counted what must be kept
