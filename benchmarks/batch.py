@@ -14,7 +14,6 @@ import argparse
 import ctypes
 import gc
 import multiprocessing
-import re
 import shutil
 import tempfile
 import time
@@ -24,6 +23,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmarks.memory import held_mb, peak_mb
 from geomapclip.assets import asset
 from geomapclip.embeddings import progress_bar
 from geomapclip.lettering.lattice import sort_by_node
@@ -57,12 +57,6 @@ def draw_pictures(folder: Path, count: int) -> list[Path]:
     return paths
 
 
-def resident_mb(key: str) -> float:
-    """What Linux says this process holds."""
-    status = Path("/proc/self/status").read_text("ascii")
-    return int(re.findall(rf"{key}:\s+(\d+) kB", status)[0]) / 1000
-
-
 def settled_mb() -> float:
     """Memory of its own once the last answer is through and all that was freed is given back."""
     least = float("inf")
@@ -70,7 +64,7 @@ def settled_mb() -> float:
         time.sleep(3)
         gc.collect()
         ctypes.CDLL(None).malloc_trim(0)  # what was freed and not yet given back is no growth
-        now = resident_mb("RssAnon")  # without files, whose pages come and go
+        now = held_mb("RssAnon")  # without files, whose pages come and go
         if now > least - 0.5:
             return min(now, least)
         least = now
@@ -133,21 +127,21 @@ def main() -> None:
         for scale_km in NUMBERS.scales_km:  # kept for the gallery, whoever is first
             sort_by_node(predictor.gallery, scale_km / 3)
         memory = [settled_mb()]
-        Path("/proc/self/clear_refs").write_text("5", "ascii")  # the peak counts from here
+        peak_mb(reset=True)
         seconds, sent = 0.0, 0
         for part in np.array_split(np.arange(FIRST, len(paths)), PARTS):
             link.send([paths[number] for number in part])
             taken, came = link.recv()
             seconds, sent = seconds + taken, sent + came
             memory.append(settled_mb())
-        peak = resident_mb("VmHWM")
+        peak = peak_mb()
         link.send([])
         visitor.join()
         seen = [look(path, predictor) for path in paths[:SAMPLE]]
         kept = sum(map(kept_bytes, seen)) / len(seen)
     interface.close(verbose=False)
     count = options.pictures
-    grown = (memory[-1] - memory[0]) * 1e6 / count
+    grown = (memory[-1] - memory[0]) * 2**20 / count
     print(f"{count} pictures of {SIZE[0]} x {SIZE[1]}, {size_mb:.1f} MB each, {options.weights}")
     print(f"{seconds / count:.2f} s a picture, {seconds:.0f} s in all, upload included")
     print(f"to the browser: {sent / count / 1000:.1f} kB a picture, {sent / 1e6:.2f} MB in all")

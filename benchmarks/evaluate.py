@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import resource
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmarks.memory import held_mb
 from geomapclip import load_gallery
 from geomapclip.extraction import CONFIG_FILE, FORMAT_VERSION
 from geomapclip.image_encoder import CLIP_SIZE
@@ -61,15 +61,13 @@ def processor_seconds() -> float:
 def watched(command: list[str]) -> float:
     """Run a command and return the most memory in MB that it was seen to hold."""
     quiet = subprocess.DEVNULL
-    process, most = subprocess.Popen(command, stdout=quiet, stderr=quiet), 0
+    process, most = subprocess.Popen(command, stdout=quiet, stderr=quiet), 0.0
     while process.poll() is None:
-        status = Path(f"/proc/{process.pid}/status").read_text("ascii")
-        held = re.findall(r"RssAnon:\s+(\d+) kB", status)  # none once it is about to end
-        most = max([most, *map(int, held)])
+        most = max(most, held_mb("RssAnon", process.pid))
         time.sleep(LOOK_S)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return most / 1000
+    return most
 
 
 def main() -> None:

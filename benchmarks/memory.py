@@ -54,8 +54,18 @@ def peak_mb(*, reset: bool = False) -> float:
     """Highest resident memory of this process since the last reset, mapped files included."""
     if reset:
         Path("/proc/self/clear_refs").write_text("5")
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    return held_mb("VmHWM")
+
+
+def held_mb(key: str, process: int | str = "self") -> float:
+    """What Linux says a process holds; 0 for one that is about to end.
+
+    Args:
+        key: VmHWM is the most that it ever had, RssAnon what it has without mapped files.
+        process: Its number.
+    """
+    lines = Path(f"/proc/{process}/status").read_text("ascii").splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(f"{key}:")) / 1024
 
 
 def write_table(path: Path, photos: int) -> None:

@@ -28,7 +28,7 @@ NEAR_KM = 50.0
 # villages that the towns leave out, the two rules together name the country of 99.3 %; a radius
 # of 2 km or more would do worse, and without it 557 of the towns would stand in the wrong country.
 IN_TOWN_KM = 1.0
-AT_ONCE = 65_536  # spots whose country is looked up together: each takes a kilobyte meanwhile
+AT_ONCE = 65_536  # spots whose country is looked up together: each takes half a kilobyte meanwhile
 
 Rows = NDArray[np.intp]  # row numbers of a table
 

@@ -29,8 +29,7 @@ def page(browser, small_encoders_page, small_gallery, tiny_clip, monkeypatch, tm
         page = open_page()
         open_settings(page)
         page.locator(".own-gallery input[type=file]").set_input_files(places)
-        given = page.locator(".own-gallery").get_by_text("places.csv").first
-        given.wait_for(timeout=3 * PATIENCE_MS)  # the server may still load the weights of a test
+        page.locator(".own-gallery").get_by_text("places.csv").first.wait_for()
         yield page
 
 

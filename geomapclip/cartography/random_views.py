@@ -62,7 +62,9 @@ def random_view(
     for _ in range(MOST_TRIES):
         fitting = _fitted(atlas, generator, size, style) if fitted else None
         polar = not about and chance(generator, POLAR_SHARE)
-        view = fitting or (_polar if polar else _around_some)(atlas, generator, size)
+        view = fitting or (
+            _polar(generator, size) if polar else _around(_place(atlas, generator), generator, size)
+        )
         if (view.subject or not style.isolate) and _shows_something(atlas, view, style):
             break
     return view
@@ -135,17 +137,18 @@ def _inside(ring: NDArray[np.float64], x: float, y: float) -> bool:
     return bool(np.count_nonzero(crossing > x) % 2)
 
 
-def _polar(atlas: Atlas, generator: Generator, size: tuple[int, int]) -> Viewport:
+def _polar(generator: Generator, size: tuple[int, int]) -> Viewport:
     """A pole in the middle, as of the ice around it."""
-    latitude, longitude = (90.0 if chance(generator, 0.4) else -90.0), uniform(generator, -180, 180)
-    meridian = 0.0 if chance(generator, 0.5) else longitude
+    latitude = 90.0 if chance(generator, 0.4) else -90.0
+    turned = uniform(generator, -180, 180)
+    meridian = 0.0 if chance(generator, 0.5) else turned
     km = min(uniform(generator, 4_000, 11_000) * max(1.0, size[0] / size[1]), FARTHEST_KM)
     name: ProjectionName = "stereographic" if chance(generator, 0.7) else "azimuthal"
     return Viewport(latitude, meridian, km, name, *size, origin=(latitude, meridian))
 
 
-def _around_some(atlas: Atlas, generator: Generator, size: tuple[int, int]) -> Viewport:
-    latitude, longitude = _place(atlas, generator)
+def _around(place: tuple[float, float], generator: Generator, size: tuple[int, int]) -> Viewport:
+    latitude, longitude = place
     share = generator.random() ** TILT
     width = NARROWEST_DEG * (WIDEST_DEG / NARROWEST_DEG) ** share
     # Degrees of longitude, but not so few km near the poles that nothing is left to see.
