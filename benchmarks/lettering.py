@@ -3,9 +3,10 @@
     python -m benchmarks.lettering --maps FOLDER [--photos FOLDER] [--natural-earth FOLDER]
 
 The maps are pictures that others drew: ``manifest.csv`` (file, lat, lon, half_width_deg, labels)
-beside a folder ``images``. With photographs (``manifest.csv`` with file, lat, lon) it is measured
-that what bears no name keeps its belief, and whether names and cues earn their place. With
-Natural Earth's vectors labelled maps are drawn as well: on such the model's numbers were fitted.
+beside a folder ``images``. With photographs (``manifest.csv`` with file, lat, lon, source_repo) it
+is measured, on those that the encoder has not learnt, that what bears no name keeps its belief,
+and whether names and cues earn their place. With Natural Earth's vectors labelled maps are drawn
+as well: on such the model's numbers were fitted.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from benchmarks.lettering_cost import (
     understanding_ms,
 )
 from geomapclip import Estimate, Predictor, open_image
+from geomapclip.embedded_training.recipe import Recipe
 from geomapclip.geodesy import great_circle_km
 from geomapclip.lettering import Lettering, read_lettering, understand
 from tools.labelled_maps import labelled_maps
@@ -179,8 +181,9 @@ def real_maps(folder: Path) -> Iterator[Picture]:
 
 
 def photographs(folder: Path, count: int) -> Iterator[Picture]:
-    rows = pd.read_csv(folder / "manifest.csv").sample(count, random_state=SEED)
-    for row in rows.itertuples():
+    rows = pd.read_csv(folder / "manifest.csv")
+    rows = rows[rows.source_repo.isin(Recipe().held_out)]  # the encoder has learnt the others
+    for row in rows.sample(min(count, len(rows)), random_state=SEED).itertuples():
         yield Picture(open_image(folder / "images" / row.file), (row.lat, row.lon))
 
 

@@ -20,7 +20,16 @@ from pathlib import Path
 import pandas as pd
 
 from geomapclip.cartography import Atlas
-from geomapclip.embedded_training.checks import DRAWN, PHOTOGRAPHS, REAL, WIDE, WIDE_KM, Checks
+from geomapclip.embedded_training.checks import (
+    COUNTRIES,
+    DRAWN,
+    PHOTOGRAPHS,
+    REAL,
+    WIDE,
+    WIDE_KM,
+    Checks,
+)
+from geomapclip.embedded_training.country_maps import country_maps
 from geomapclip.embedded_training.measures import figures_table
 from geomapclip.embedded_training.pictures import Photographs, Sample, draw_sample
 from geomapclip.embedded_training.recipe import Recipe
@@ -39,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--regions", type=Path, help="folder of the regions of each country")
     parser.add_argument("--photos", type=Path, required=True, help="folder with manifest.csv")
     parser.add_argument("--real-maps", type=Path, help="folder with manifest.csv, to measure on")
+    parser.add_argument("--kgeography", type=Path, help="folder of KGeography's, likewise")
     parser.add_argument("--work", type=Path, required=True, help="folder of checkpoint and log")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--start", type=Path, help="weights to refine, for a shorter run")
@@ -77,6 +87,8 @@ def main(arguments: list[str] | None = None) -> int:
             Sample(open_image(options.real_maps / "images" / row.file), row.lat, row.lon, 0.0)
             for row in pd.read_csv(options.real_maps / "manifest.csv").itertuples()
         ]
+    if options.kgeography:
+        checks.test[COUNTRIES] = country_maps(options.kgeography, world)
     for index in range(len(learnt)):
         learnt.sample(index)  # read before the drawing process is forked, which shares them
     training = Training(recipe, locations, world, options.start)

@@ -14,6 +14,7 @@ from geomapclip.gallery import Gallery
 DRAWN, PHOTOGRAPHS = "drawn maps, another seed", "photographs, other sources"
 WIDE, WIDE_KM = "of these, 330 km wide or more", 330.0  # three degrees of latitude
 REAL = "real maps, drawn by others"
+COUNTRIES = "maps of countries, KGeography's"
 GLANCE = 200  # pictures of each kind that are measured on the way
 
 

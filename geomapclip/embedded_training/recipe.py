@@ -52,12 +52,14 @@ class Recipe:
         """Of a run that goes on from finished weights: shorter, gentler, with other pictures."""
         return replace(
             self,
-            seed=self.seed + 30,
-            pictures=64_000,
+            seed=self.seed + 31,
+            pictures=60_000,
             decay=36_000,
             sizes=((0, 192),),
             learning_rate=self.learning_rate / 2,
             head_rate=self.head_rate / 2,
+            map_reach_km=75.0,
+            map_doubt=0.05,
         )
 
     def size(self, number: int) -> int:
