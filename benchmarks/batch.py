@@ -2,11 +2,11 @@
 
 The pictures are drawn maps, made as large as a camera's and each another one. They go through the
 page's own way in: Chromium chooses the files, the page answers them one by one, and Chromium
-draws the strip. A first batch has loaded all that stays and gives the seconds. Then memory is
-counted in two ways before and after each part: what Python and numpy have allocated and not
-freed, to the byte, and what the system says the process holds for itself, which also sees the
-libraries below Python and is noisy: pages half empty are not given back. What a batch may add is
-what the page has to keep of each picture, its thumbnails first of all.
+draws the strip. A first batch gives the seconds, a second one fills what is kept however many
+come. Then memory is counted in two ways before and after each part: what Python and numpy have
+allocated and not freed, to the byte, and what the system says the process holds for itself, which
+also sees the libraries below Python and is noisy: pages half empty are not given back. What a
+batch may add is what the page has to keep of each picture, its thumbnails first of all.
 
     python -m benchmarks.batch
 """
@@ -36,7 +36,7 @@ from geomapclip.predictor import Predictor
 from webapp.locate import Seen, look
 from webapp.ui import build_interface, launch
 
-PICTURES, FIRST = 200, 65  # the first fill all that is kept, however many come
+PICTURES, TIMED, FILLING = 200, 25, 40
 SIZE = (3000, 2000)
 PARTS = 4  # after each of which memory is read
 SAMPLE = 12  # of which is counted what must be kept
@@ -124,19 +124,21 @@ def main() -> None:
     visitor.start()
     end.close()  # so that a visitor who fails is noticed, not waited for
     with tempfile.TemporaryDirectory() as name:
-        paths = draw_pictures(Path(name), options.pictures + FIRST)
+        paths = draw_pictures(Path(name), TIMED + FILLING + options.pictures)
         size_mb = sum(path.stat().st_size for path in paths) / len(paths) / 1e6
-        link.send(paths[:FIRST])
+        link.send(paths[:TIMED])
         seconds, _ = link.recv()
+        tracemalloc.start()  # from here on all is slower
+        link.send(paths[TIMED : TIMED + FILLING])
+        link.recv()
         for scale_km in NUMBERS.scales_km:  # kept for the gallery, whoever is first
             sort_by_node(predictor.gallery, scale_km / 3)
-        tracemalloc.start()
         memory, allocated = [settled_mb()], [tracemalloc.get_traced_memory()[0]]
         peak_mb(reset=True)
         sent = 0
-        for part in np.array_split(np.arange(FIRST, len(paths)), PARTS):
+        for part in np.array_split(np.arange(TIMED + FILLING, len(paths)), PARTS):
             link.send([paths[number] for number in part])
-            _, came = link.recv()  # slower while memory is traced
+            _, came = link.recv()
             sent += came
             memory.append(settled_mb())
             allocated.append(tracemalloc.get_traced_memory()[0])
@@ -150,7 +152,7 @@ def main() -> None:
     count = options.pictures
     grown = (allocated[-1] - allocated[0]) / count
     print(f"{count} pictures of {SIZE[0]} x {SIZE[1]}, {size_mb:.1f} MB each, {options.weights}")
-    print(f"{seconds / FIRST:.2f} s a picture, upload included (the first {FIRST})")
+    print(f"{seconds / TIMED:.2f} s a picture, upload included (the first {TIMED})")
     print(f"to the browser: {sent / count / 1000:.1f} kB a picture, {sent / 1e6:.2f} MB in all")
     steps = ", ".join(f"{held:.1f}" for held in memory)
     more = ", ".join(f"{(held - allocated[0]) / 2**20:.2f}" for held in allocated[1:])

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from geomapclip.lettering import MapExtent
+from geomapclip.lettering import MapExtent, extent_sentence
 from geomapclip.lettering.projections import Fit, Plane
-from webapp.footprint import MOST_BYTES, extent_sentence, footprint_of, lay_over
+from webapp.footprint import MOST_BYTES, footprint_of, lay_over
 
 SIZE = (400, 200)
 

@@ -6,7 +6,7 @@ import pytest
 from browser import PATIENCE_MS, answered, needs_browser, pages, quiet_gradio, running
 
 from geomapclip import GeoMapCLIP, Predictor
-from webapp.wording import degrees, percent
+from geomapclip.wording import degrees, percent
 
 pytestmark = [*quiet_gradio, needs_browser]
 

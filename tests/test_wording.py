@@ -1,6 +1,6 @@
 import pytest
 
-from webapp.wording import degrees, distance, percent
+from geomapclip.wording import degrees, distance, percent
 
 
 @pytest.mark.parametrize(

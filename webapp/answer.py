@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from geomapclip.geodesy import geodesic_km
 from geomapclip.lettering import lettering_sentences
+from geomapclip.wording import degrees, distance, percent
 from webapp.locate import Answer
-from webapp.wording import degrees, distance, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geomapclip.places import find_places
+from geomapclip.wording import degrees
 from webapp.explore_choice import (
     ALL_SCALES,
     FALSE_COLOURS,
@@ -17,7 +18,6 @@ from webapp.explore_choice import (
     scale_names,
 )
 from webapp.explore_html import PairFacts, PlaceFacts, pair_html, place_html
-from webapp.wording import degrees
 from webapp.world import Mark, Painted, WorldView, paint_components, paint_cosine, paint_near
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geomapclip.place_embedding import ground_km
+from geomapclip.wording import degrees, distance
 from webapp.data_address import data_address
 from webapp.plot import diverging_css, line_plot, signed, vector_address
-from webapp.wording import degrees, distance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

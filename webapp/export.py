@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from geomapclip.errors import InvalidArgumentError
+from geomapclip.wording import percent
 from webapp.features import (
     CREDIT,
     Feature,
@@ -31,7 +32,6 @@ from webapp.legend import signs
 from webapp.map import standalone_html
 from webapp.map_view import MapView, PhotoPin
 from webapp.picture import draw_picture
-from webapp.wording import percent
 
 if TYPE_CHECKING:
     from webapp.locate import Answer

@@ -15,10 +15,10 @@ import shapely
 from numpy.typing import NDArray
 from PIL import Image
 
+from geomapclip.lettering import extent_sentence
 from geomapclip.lettering.projections import Fit, Plane
 from webapp.heatmap import MERCATOR_LATITUDE, Bounds, bounds_of, mercator
 from webapp.lettering import write_webp
-from webapp.wording import degrees, distance
 
 if TYPE_CHECKING:
     from geomapclip.lettering import MapExtent
@@ -82,17 +82,6 @@ def footprint_of(extent: MapExtent) -> Footprint | None:
             (round(latitude, 4), round(longitude, 4)) for latitude, longitude in outline.tolist()
         ),
         extent_sentence(extent),
-    )
-
-
-def extent_sentence(extent: MapExtent) -> str:
-    """Where a map lies, how wide it is, and how well that is known."""
-    metres = round(extent.residual_km * 1000)  # 0 where all places lie inside their labels
-    within = f" to within {distance(extent.residual_km)}" if metres else ""
-    return (
-        f"A map {distance(extent.width_km)} wide around {degrees(*extent.centre)}: "
-        f"{extent.agreeing} labels agree{within}, "
-        f"its middle is known to {distance(extent.uncertainty_km)}."
     )
 
 

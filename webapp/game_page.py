@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from geomapclip.metrics import BEST_GEOSCORE
 from geomapclip.places import find_places
+from geomapclip.wording import distance, percent
 from webapp.data_address import data_address
 from webapp.deck import Deck, Spot
 from webapp.game import Game, Round
 from webapp.locate import Located, present
 from webapp.map import WORLD
 from webapp.map_view import Json, MapView
-from webapp.wording import distance, percent
 from webapp.world import Mark
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from geomapclip.geodesy import unit_vectors
 from geomapclip.places import find_places
+from geomapclip.wording import percent
 from webapp.learn import Looked, numbered, picture
 from webapp.learn_draw import equal_earth_map, histogram, waves_plot
 from webapp.plot import signed
-from webapp.wording import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

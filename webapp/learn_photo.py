@@ -9,9 +9,9 @@ import numpy as np
 
 from geomapclip.countries import country_name
 from geomapclip.errors import InvalidArgumentError
+from geomapclip.wording import percent
 from webapp.learn import Looked, numbered, picture
 from webapp.learn_draw import density_picture, histogram
-from webapp.wording import percent
 
 if TYPE_CHECKING:
     from geomapclip.estimate import Estimate

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import ImageDraw, ImageFont
 
 from geomapclip.assets import asset
+from geomapclip.wording import percent
 from webapp.heatmap import UNIT_KM2
-from webapp.wording import percent
 
 if TYPE_CHECKING:
     from webapp.heatmap import Heatmap

@@ -13,12 +13,12 @@ from geomapclip.errors import ImageError, InvalidArgumentError
 from geomapclip.geodesy import geodesic_km
 from geomapclip.image import exif_coordinates, open_image
 from geomapclip.places import find_places
+from geomapclip.wording import degrees, distance, percent
 from webapp.data_address import data_address
 from webapp.footprint import footprint_of
 from webapp.heatmap import Bounds, cell_raster, draw_heatmap
 from webapp.lettering import Reading, name_pins, read, with_reading
 from webapp.map_view import MapView, Pin, Truth
-from webapp.wording import degrees, distance, percent
 
 if TYPE_CHECKING:
     from geomapclip.estimate import Candidate, CountryShare, Estimate

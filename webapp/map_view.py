@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from geomapclip.wording import percent
 from webapp.data_address import data_address
 from webapp.heatmap import UNIT_KM2, Bounds, Heatmap
 from webapp.outline import draw_outline
-from webapp.wording import percent
 
 if TYPE_CHECKING:
     from geomapclip.estimate import CredibleRegion

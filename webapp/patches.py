@@ -12,8 +12,8 @@ from branca.colormap import linear
 from PIL import Image
 
 from geomapclip.occlusion import NEAR_KM
+from geomapclip.wording import distance
 from webapp.data_address import data_address
-from webapp.wording import distance
 
 # Perceptually even and safe for the colour-blind: ColorBrewer's diverging scale for the belief,
 # brown where hiding the patch weakens it and purple where it strengthens it; viridis for km.

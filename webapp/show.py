@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomapclip.album import fuse
+from geomapclip.wording import percent
 from webapp.answer import all_html, countries_html, overview_html, sentence_html, table_html
 from webapp.batch import Batch, Photo
 from webapp.choice import Choice
 from webapp.locate import Answer, Located, Seen, believe, present
 from webapp.map_view import Json, MapView, PhotoPin
-from webapp.wording import percent
 from webapp.words import read_sentence
 from webapp.writing import NO_PHOTO, writing_json
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from geomapclip.occlusion import NEAR_KM
 from geomapclip.places import find_places
+from geomapclip.wording import percent
 from webapp.patches import Canvas, Cell, Patch, factor
-from webapp.wording import percent
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geomapclip.errors import GeoMapCLIPError, InvalidArgumentError, UnreachableError
+from geomapclip.wording import percent
 from webapp.answer import error_html, table_html
 from webapp.locate import Located, present
 from webapp.map_view import Json
-from webapp.wording import percent
 from webapp.world import Mark
 
 if TYPE_CHECKING:

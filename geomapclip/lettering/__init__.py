@@ -6,7 +6,11 @@ a likelihood over places, ``cues`` are what else speaks for a country, ``extent`
 """
 
 from geomapclip.lettering.cues import Cue
-from geomapclip.lettering.description import describe_lettering, lettering_sentences
+from geomapclip.lettering.description import (
+    describe_lettering,
+    extent_sentence,
+    lettering_sentences,
+)
 from geomapclip.lettering.evidence import Contribution
 from geomapclip.lettering.extent import MapExtent
 from geomapclip.lettering.labels import Label
@@ -21,6 +25,7 @@ __all__ = [
     "MapExtent",
     "Word",
     "describe_lettering",
+    "extent_sentence",
     "lettering_sentences",
     "map_extent",
     "read_lettering",

@@ -9,6 +9,7 @@ from geomapclip.lettering.cues import Cue
 from geomapclip.lettering.extent import MapExtent
 from geomapclip.lettering.gazetteer import KINDS, load_gazetteer
 from geomapclip.lettering.reading import Lettering
+from geomapclip.wording import degrees, distance
 
 MOST_TOLD = 6  # names in a sentence
 MOST_COUNTRIES = 3  # of a cue, in a sentence
@@ -100,13 +101,19 @@ def lettering_sentences(lettering: Lettering) -> list[str]:
         told_cues = "; ".join(f"{cue.text} ({_countries(cue)})" for cue in lettering.cues)
         sentences.append(f"Signs of a country: {told_cues}.")
     if lettering.extent:
-        extent = lettering.extent
-        sentences.append(
-            f"The map's middle is at {extent.centre[0]:.3f}, {extent.centre[1]:.3f}, to within "
-            f"{extent.uncertainty_km:,.0f} km; it is {extent.width_km:,.0f} km wide "
-            f"({extent.agreeing} labels agree)."
-        )
+        sentences.append(extent_sentence(lettering.extent))
     return sentences
+
+
+def extent_sentence(extent: MapExtent) -> str:
+    """Where a map lies, how wide it is, and how well that is known."""
+    metres = round(extent.residual_km * 1000)  # 0 where all places lie inside their labels
+    within = f" to within {distance(extent.residual_km)}" if metres else ""
+    return (
+        f"A map {distance(extent.width_km)} wide around {degrees(*extent.centre)}: "
+        f"{extent.agreeing} labels agree{within}, "
+        f"its middle is known to {distance(extent.uncertainty_km)}."
+    )
 
 
 def _countries(cue: Cue) -> str:

@@ -1,4 +1,4 @@
-"""Numbers in words, the same everywhere on the page."""
+"""Numbers in words, the same in a terminal and on the page."""
 
 from __future__ import annotations
 
