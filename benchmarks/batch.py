@@ -4,9 +4,10 @@ The pictures are drawn maps, made as large as a camera's and each another one. T
 page's own way in: Chromium chooses the files, the page answers them one by one, and Chromium
 draws the strip. A first batch gives the seconds, a second one fills what is kept however many
 come. Then memory is counted in two ways before and after each part: what Python and numpy have
-allocated and not freed, to the byte, and what the system says the process holds for itself, which
-also sees the libraries below Python and is noisy: pages half empty are not given back. What a
-batch may add is what the page has to keep of each picture, its thumbnails first of all.
+allocated and not freed, to the byte and without the few beliefs that stay weighed; and what the
+system says the process holds for itself, which also sees the libraries below Python and is noisy,
+for pages half empty are not given back. What a batch may add is what the page has to keep of each
+picture, its thumbnails first of all.
 
     python -m benchmarks.batch
 """
@@ -33,6 +34,7 @@ from geomapclip.embeddings import progress_bar
 from geomapclip.lettering.lattice import sort_by_node
 from geomapclip.lettering.names_model import NUMBERS
 from geomapclip.predictor import Predictor
+from webapp.lettering import weighed_bytes
 from webapp.locate import Seen, look
 from webapp.ui import build_interface, launch
 
@@ -72,6 +74,11 @@ def settled_mb() -> float:
         if now > least - 0.5:
             return min(now, least)
         least = now
+
+
+def allocated_bytes() -> int:
+    """What Python and numpy hold, but for the beliefs that stay weighed: never many of them."""
+    return tracemalloc.get_traced_memory()[0] - weighed_bytes()
 
 
 def kept_bytes(seen: Seen) -> int:
@@ -133,7 +140,7 @@ def main() -> None:
         link.recv()
         for scale_km in NUMBERS.scales_km:  # kept for the gallery, whoever is first
             sort_by_node(predictor.gallery, scale_km / 3)
-        memory, allocated = [settled_mb()], [tracemalloc.get_traced_memory()[0]]
+        memory, allocated = [settled_mb()], [allocated_bytes()]
         peak_mb(reset=True)
         sent = 0
         for part in np.array_split(np.arange(TIMED + FILLING, len(paths)), PARTS):
@@ -141,7 +148,7 @@ def main() -> None:
             _, came = link.recv()
             sent += came
             memory.append(settled_mb())
-            allocated.append(tracemalloc.get_traced_memory()[0])
+            allocated.append(allocated_bytes())
         peak = peak_mb()
         tracemalloc.stop()
         link.send([])

@@ -71,6 +71,7 @@ class EmbeddedEncoder(nn.Module):
 
     Attributes:
         image_size: Side of the square that it sees, in pixels.
+        doubt: Of a belief, what is kept for all places alike: see `doubt.with_doubt`.
         own_features: Whether the features were trained too, so that they belong to a release.
 
     Raises:
@@ -83,6 +84,7 @@ class EmbeddedEncoder(nn.Module):
         self.own_features = release is not None and bool(release.part(FEATURES_PREFIX))
         self.features = Features(pretrained=not self.own_features)
         self.image_size = IMAGE_SIZE
+        self.doubt = 0.0
         self.head = nn.Sequential(
             nn.Conv2d(FEATURE_CHANNELS, REDUCED_CHANNELS, kernel_size=1),
             nn.ReLU(),
@@ -119,6 +121,7 @@ class EmbeddedEncoder(nn.Module):
         if release.config["model_type"] != EMBEDDED:
             raise WeightsError("weights", release.name, f"must be of the kind {EMBEDDED}")
         self.image_size = int(release.config.get("image_size", IMAGE_SIZE))
+        self.doubt = float(release.config.get("doubt", 0.0))
         load_state(self.head, release.part(HEAD_PREFIX), release.name)
         if self.own_features:
             load_state(self.features, release.part(FEATURES_PREFIX), release.name)

@@ -120,7 +120,7 @@ def _from_pictures(options: argparse.Namespace, work: Path) -> tuple[Matcher, Pi
         )
     locations = model.gallery_embeddings(progress_bar())
     scale = float(model.logit_scale.detach().exp())
-    return Matcher(model.name, model.gallery, locations, scale), pictures
+    return Matcher(model.name, model.gallery, locations, scale, model.doubt), pictures
 
 
 def _from_features(options: argparse.Namespace, work: Path) -> tuple[Matcher, Pictures]:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from geomapclip.doubt import with_doubt
 from geomapclip.embedded_encoder import EmbeddedEncoder
 from geomapclip.embeddings import Progress, embed_gallery
 from geomapclip.errors import WeightsError
@@ -116,8 +117,14 @@ class GeoMapCLIP(nn.Module):
         return functional.normalize(self.location_encoder(coordinates), dim=1)
 
     def logits(self, images: Tensor, locations: Tensor) -> Tensor:
-        """Scaled cosine (n, m) of unit embeddings (n, 512) and (m, 512)."""
-        return self.logit_scale.exp() * (images @ locations.T)
+        """Scaled cosine (n, m) of unit embeddings (n, 512) and (m, 512), with the `doubt`."""
+        return with_doubt(self.logit_scale.exp() * (images @ locations.T), self.doubt)
+
+    @property
+    def doubt(self) -> float:
+        """What a belief keeps for all places alike; 0 but for the small encoder."""
+        encoder = self.image_encoder
+        return encoder.doubt if isinstance(encoder, EmbeddedEncoder) else 0.0
 
     @torch.inference_mode()
     def predict(self, image: ImageSource, top_k: int = 5) -> tuple[Tensor, Tensor]:

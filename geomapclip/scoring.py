@@ -17,6 +17,7 @@ from geomapclip.calibration import (
     rank_truths,
     temperature_losses,
 )
+from geomapclip.doubt import with_doubt
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.gallery import Gallery
 from geomapclip.geodesy import Coordinates, check_coordinates, great_circle_km
@@ -37,19 +38,22 @@ class Matcher:
         gallery: The m places.
         locations: Their unit embeddings, shape (m, 512).
         scale: By which a cosine is multiplied to be a logit.
+        doubt: See `doubt.with_doubt`.
     """
 
     weights: str
     gallery: Gallery
     locations: Tensor
     scale: float
+    doubt: float = 0.0
 
     @torch.inference_mode()
     def logits(self, images: Embeddings) -> NDArray[np.float32]:
         """Logits (b, m) of pictures' embeddings (b, 512): unit, or the mean of some unit ones."""
         scaled = self.scale * torch.from_numpy(images).to(self.locations.device)
-        logits: NDArray[np.float32] = (scaled @ self.locations.T).cpu().numpy()
-        return logits
+        logits = with_doubt(scaled @ self.locations.T, self.doubt)
+        found: NDArray[np.float32] = logits.cpu().numpy()
+        return found
 
     def part(self, places: NDArray[np.bool_], name: str) -> Matcher:
         """The same with some of the places, under another name.

@@ -81,6 +81,8 @@ def main(arguments: list[str] | None = None) -> int:
         {DRAWN: drawn[1], **({WIDE: wide} if wide else {}), PHOTOGRAPHS: others[1::2]},
         locations,
         world,
+        recipe.doubt,
+        recipe.caution,
     )
     if options.real_maps:
         checks.test[REAL] = [
@@ -103,6 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
         "location_encoder": "geoclip",
         "gallery": "world",
         "image_size": encoder.image_size,
+        "doubt": recipe.doubt,
         "recipe": asdict(recipe),
         "figures": figures,
     }

@@ -143,7 +143,11 @@ def save_parts(parts: Parts, folder: str | os.PathLike[str]) -> None:
     encoder = parts.image_encoder
     config = geoclip_config(parts.location_encoder.sigma, parts.backbone)
     if isinstance(encoder, EmbeddedEncoder):
-        config |= {"model_type": EMBEDDED, "image_size": encoder.image_size}
+        config |= {
+            "model_type": EMBEDDED,
+            "image_size": encoder.image_size,
+            "doubt": encoder.doubt,
+        }
     tensors = {
         **parts.location_encoder.release_tensors(),
         **encoder.release_tensors(),

@@ -105,6 +105,18 @@ def test_a_wrong_belief_is_fitted_wider_than_a_right_one(world, locations):
     assert line.startswith("| Four places | 4 | ") and "| 100.0 [100.0, 100.0] | 25.0 [" in line
 
 
+def test_caution_fits_a_belief_wider(world, locations):
+    """Nine right pictures and a wrong one: just enough for regions of 90 %, and no more."""
+    nearest = world.tree.query(Gallery("four", PLACES).tree.data)[1]
+    rows = [nearest[0]] * 9 + [nearest[1]]
+    seen = [Seen(locations[rows], np.repeat(PLACES[:1], 10, axis=0))]
+    bold, careful = (
+        calibrate(seen, locations, world, caution=caution).exp() for caution in (0.0, 0.03)
+    )
+    assert bold == pytest.approx(10**2.3)
+    assert careful < bold / 2
+
+
 @pytest.fixture
 def photos(tmp_path):
     folder = tmp_path / "photos"

@@ -13,6 +13,7 @@ from PIL import Image
 
 from geomapclip.errors import ImageError, InvalidArgumentError
 from geomapclip.image import open_image, preprocess
+from geomapclip.wording import percent
 from webapp.pieces import example_files
 from webapp.plot import png_address, vector_address
 
@@ -86,4 +87,14 @@ def picture(vector: NDArray[np.float32], most: float, caption: str) -> str:
         f'<figure class="vector"><img src="{vector_address(vector, most)}" '
         f'alt="{escape(caption)}, as 16 rows of 32 colours"><figcaption>{escape(caption)}'
         "</figcaption></figure>"
+    )
+
+
+def doubt_sentence(doubt: float) -> str:
+    """What `doubt.with_doubt` does, for those who see its floor among the logits."""
+    if doubt == 0:
+        return ""
+    return (
+        f" This model keeps {percent(doubt)} of its belief for all places alike, since a picture "
+        "may be of a kind that it never learnt: so no logit lies below a floor."
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geomapclip.geodesy import unit_vectors
 from geomapclip.places import find_places
 from geomapclip.wording import percent
-from webapp.learn import Looked, numbered, picture
+from webapp.learn import Looked, doubt_sentence, numbered, picture
 from webapp.learn_draw import equal_earth_map, histogram, waves_plot
 from webapp.plot import signed
 
@@ -106,7 +106,8 @@ def click_html(spot: Spot, looked: Looked, predictor: Predictor, explorer: Explo
             "softmax takes e to the power of each logit and divides by the sum, so that all "
             "places together make 100 %. The gallery's place nearest to yours gets "
             f"<strong>{percent(probability)}</strong>; the best place, {escape(str(best.place))}, "
-            f"gets {percent(best.probability)} with its near-duplicates.</p>"
+            f"gets {percent(best.probability)} with its near-duplicates."
+            f"{doubt_sentence(predictor.model.doubt)}</p>"
             + histogram(
                 estimate.logits,
                 float(estimate.logits[row]),

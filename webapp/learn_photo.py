@@ -10,7 +10,7 @@ import numpy as np
 from geomapclip.countries import country_name
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.wording import percent
-from webapp.learn import Looked, numbered, picture
+from webapp.learn import Looked, doubt_sentence, numbered, picture
 from webapp.learn_draw import density_picture, histogram
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def photo_html(looked: Looked, temperature: object, predictor: Predictor) -> str
         (
             "Logits",
             "<p>One logit for each place of the gallery: how well picture and place agree. Most "
-            "places agree neither well nor badly; the answer lies in the tail on the right.</p>"
+            "places agree neither well nor badly; the answer lies in the tail on the right."
+            f"{doubt_sentence(predictor.model.doubt)}</p>"
             + histogram(
                 own.logits,
                 float(own.logits.max()),

@@ -76,7 +76,7 @@ def weigh(reading: Reading, gallery: Gallery, struck: frozenset[int] = frozenset
         gallery: The n places.
         struck: Numbers of the words that are not to count.
     """
-    if reading.notice:
+    if not reading.words:
         return Lettering(notice=reading.notice), np.zeros(len(gallery))
     key = (id(reading), gallery, struck)
     with _turn:
@@ -96,6 +96,12 @@ def weigh(reading: Reading, gallery: Gallery, struck: frozenset[int] = frozenset
 def with_reading(estimate: Estimate, reading: Reading, struck: frozenset[int]) -> Estimate:
     """As `Predictor.with_lettering`, but what was weighed before is not weighed again."""
     return estimate.with_lettering(*weigh(reading, estimate.gallery, struck))
+
+
+def weighed_bytes() -> int:
+    """How much memory the log-likelihoods take that `weigh` keeps."""
+    with _turn:
+        return sum(log_likelihood.nbytes for _, log_likelihood in _kept.values())
 
 
 def _forget(number: int) -> None:

@@ -27,12 +27,15 @@ class Checks:
         test: To measure on.
         locations: Unit embeddings of the world gallery, (m, 512).
         world: That gallery.
+        doubt: As in the `Recipe`, as is the next.
     """
 
     calibration: dict[str, list[Sample]]
     test: dict[str, list[Sample]]
     locations: Tensor
     world: Gallery
+    doubt: float = 0.0
+    caution: float = 0.0
 
     def glance(self, encoder: EmbeddedEncoder) -> dict[str, dict[str, float]]:
         """Median km and share within 750 km of some of the test pictures."""
@@ -46,8 +49,8 @@ class Checks:
     def figures(self, encoder: EmbeddedEncoder) -> tuple[Tensor, dict[str, Figures]]:
         """The fitted scale, as its logarithm, and what the test pictures say under it."""
         kinds = [see(encoder, samples) for samples in self.calibration.values()]
-        scale = calibrate(kinds, self.locations, self.world)
+        scale = calibrate(kinds, self.locations, self.world, self.doubt, self.caution)
         return scale, {
-            name: measure(see(encoder, samples), self.locations, self.world, scale)
+            name: measure(see(encoder, samples), self.locations, self.world, scale, self.doubt)
             for name, samples in self.test.items()
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from geomapclip.doubt import with_doubt
 from geomapclip.embedded_encoder import EmbeddedEncoder
 from geomapclip.embedded_training.pictures import Sample
 from geomapclip.estimate import Estimate
@@ -32,7 +33,8 @@ COLUMNS = {
     "in_50%_region": "Truth in the 50 % region, %",
     "in_90%_region": "in the 90 % region",
 }  # of a card, by the names of the figures
-SCALES = torch.logspace(0.3, 2.3, 41)  # of the cosine, from 2 to 200, that `calibrate` tries
+CALIBRATED = 0.9  # the region that `calibrate` looks at
+SCALES = np.logspace(0.3, 2.3, 41).tolist()  # of the cosine, from 2 to 200, that `calibrate` tries
 
 
 @dataclass(frozen=True)
@@ -70,39 +72,48 @@ def median_km(seen: Seen, locations: Tensor, world: Gallery) -> tuple[float, flo
     return float(np.median(km)), float(np.mean(km <= 750))
 
 
-@torch.inference_mode()
-def calibrate(kinds: Sequence[Seen], locations: Tensor, world: Gallery) -> Tensor:
-    """The scale under which the cells that hold the truth are likeliest, as its logarithm.
+def calibrate(
+    kinds: Sequence[Seen], locations: Tensor, world: Gallery, doubt: float = 0, caution: float = 0
+) -> Tensor:
+    """The largest scale under which no kind's regions hold less than they say, as its logarithm.
 
     Args:
         kinds: Pictures of several kinds, which count alike however many they are.
         locations: Unit embeddings of the world gallery, (m, 512).
         world: That gallery.
+        doubt: See `doubt.with_doubt`.
+        caution: By how much more than 90 % of each kind the regions of 90 % must hold.
     """
-    loss = torch.zeros(len(SCALES))
-    for seen in kinds:
-        for row, home in enumerate(_homes(seen, world)):
-            logits = SCALES[:, None] * (seen.embeddings[row : row + 1] @ locations.T)
-            there = torch.from_numpy(world.cells.index == home)
-            held = logits[:, there].logsumexp(dim=1) - logits.logsumexp(dim=1)
-            loss -= held / len(seen)
-    return SCALES[loss.argmin()].log()
+    for scale in sorted(SCALES, reverse=True):
+        kept = (_beliefs(seen, locations, world, scale, doubt) for seen in kinds)
+        held = ([home in each.rows_holding(CALIBRATED) for home, each in kind] for kind in kept)
+        if all(np.mean(hits) >= CALIBRATED + caution for hits in held):
+            break
+    return torch.tensor(scale).log()
 
 
 @torch.inference_mode()
-def measure(seen: Seen, locations: Tensor, world: Gallery, scale: Tensor) -> Figures:
+def measure(
+    seen: Seen, locations: Tensor, world: Gallery, scale: Tensor, doubt: float = 0
+) -> Figures:
     """Median km, accuracy at each distance, and how often the 50 % and 90 % regions hold it.
 
     ``constant_within_...`` is what the one place scores that lies near most of these pictures,
     chosen with their truths known. Each ``..._interval`` holds the ends of a 95 % bootstrap
     interval (`metrics.bootstrap`).
+
+    Args:
+        seen: The pictures.
+        locations: As in `calibrate`, as are world and doubt.
+        world: See there.
+        scale: Of the cosine, as its logarithm.
+        doubt: See there.
     """
     km, held = [], {0.5: [], 0.9: []}  # type: ignore[var-annotated]
-    for row, home in enumerate(_homes(seen, world)):
-        logits = scale.exp() * (seen.embeddings[row] @ locations.T)
-        estimate = Estimate(world, logits.double().numpy(), "embedded")
-        best = world.coordinates[int(logits.argmax())]
-        km.append(float(great_circle_km(best, seen.coordinates[row])))
+    beliefs = _beliefs(seen, locations, world, float(scale.exp()), doubt)
+    for truth, (home, estimate) in zip(seen.coordinates, beliefs, strict=True):
+        best = world.coordinates[int(estimate.logits.argmax())]
+        km.append(float(great_circle_km(best, truth)))
         for share, hits in held.items():
             hits.append(home in estimate.rows_holding(share))
     distances = np.array(km)
@@ -119,6 +130,16 @@ def measure(seen: Seen, locations: Tensor, world: Gallery, scale: Tensor) -> Fig
     for name, figure in zip(["median_km", *columns], drawn, strict=True):
         figures |= {name: figure.value, f"{name}_interval": [figure.low, figure.high]}
     return figures
+
+
+@torch.inference_mode()
+def _beliefs(
+    seen: Seen, locations: Tensor, world: Gallery, scale: float, doubt: float
+) -> Iterator[tuple[int, Estimate]]:
+    """For each picture the cell of its truth, and the belief as the application has it."""
+    for embedding, home in zip(seen.embeddings, _homes(seen, world), strict=True):
+        logits = with_doubt(scale * (embedding @ locations.T), doubt)
+        yield int(home), Estimate(world, logits.double().numpy(), "embedded")
 
 
 def _constant(seen: Seen, world: Gallery, limit_km: float) -> NDArray[np.bool_]:
