@@ -16,7 +16,7 @@ import numpy as np
 
 from geomapclip.cartography import Atlas, random_map
 
-SEED = 2026  # the embedded encoder was trained, calibrated and tested on seeds 0 to 2
+SEED = 2026  # the embedded encoder was trained, calibrated and tested on small ones
 CHOSEN = (6, 24, 41, 7, 39, 10, 45, 13, 60, 37, 71, 43, 20, 28, 35, 63, 19, 31, 8, 25)
 SIZE = (480, 360)
 
