@@ -41,7 +41,7 @@ from webapp.ui import build_interface, launch
 PICTURES, TIMED, FILLING = 200, 25, 40
 SIZE = (3000, 2000)
 PARTS = 4  # after each of which memory is read
-SAMPLE = 12  # of which is counted what must be kept
+SAMPLE = 60  # of which is counted what must be kept
 NOISE = 6  # grey levels, as a camera's: flat colours would make files far too small
 LIMIT_FACTOR = 2  # of what must be kept: Python's own share of each thing
 
