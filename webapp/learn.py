@@ -96,5 +96,6 @@ def doubt_sentence(doubt: float) -> str:
         return ""
     return (
         f" This model keeps {percent(doubt)} of its belief for all places alike, since a picture "
-        "may be of a kind that it never learnt: so no logit lies below a floor."
+        "may be of a kind that it never learnt: so no logit lies below a floor, and those near it "
+        "rise a little."
     )

@@ -83,11 +83,11 @@ def waves_plot(trace: Trace, scale: int, sigma: float) -> str:
 def histogram(values: Floats, mark: float, mark_name: str, title: str, x_label: str) -> str:
     """How often each value occurs, on a logarithmic scale, with one of them marked."""
     counts, edges = np.histogram(values, 60)
-    width, height, bottom = 560, 170, 138
+    width, height, bottom, aside = 560, 170, 138, 18  # aside: half of a number, "-12.8"
     low, high = float(edges[0]), float(edges[-1])
 
     def across(value: float) -> float:
-        return 10 + (value - low) / (high - low) * (width - 20)
+        return aside + (value - low) / (high - low) * (width - 2 * aside)
 
     most = math.log10(counts.max() + 1)
     parts = []
