@@ -14,12 +14,13 @@ import pytest
 import torch
 from browser import address, browser, dozen, open_page, photos  # noqa: F401
 from PIL import Image, ImageDraw
-from small_atlas import write_small_atlas
+from small_atlas import collection, feature, polygon, square, write_small_atlas
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 from geomapclip import Gallery, GeoMapCLIP, Predictor, load_gallery
+from geomapclip.cartography import Atlas
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -143,3 +144,18 @@ def encoded(image, **options):
     buffer = io.BytesIO()
     image.save(buffer, **options)
     return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def atlas(atlas_folder):
+    return Atlas.load(atlas_folder)
+
+
+@pytest.fixture(scope="session")
+def parted(atlas, tmp_path_factory):
+    """An atlas with four regions of 2 x 2 degrees in a row, and one that lies far off."""
+    folder = tmp_path_factory.mktemp("regions")
+    places = [*((longitude, 40) for longitude in (19, 21, 23, 25)), (60, 40)]
+    regions = [feature(polygon(square(*place, 1.0)), name=str(place)) for place in places]
+    (folder / "ROW.json").write_text(collection(regions, "units"))
+    return atlas.with_regions(folder)

@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+
 from geomapclip.cartography import atlas
 
 
@@ -71,3 +73,7 @@ def write_small_atlas(root):
     }
     for name, features in files.items():
         (root / name).write_text(collection(features, name))
+
+
+def chance(seed=0):
+    return np.random.default_rng(seed)

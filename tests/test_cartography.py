@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 from PIL import Image
-from small_atlas import collection, feature, polygon, square
+from small_atlas import chance, square
 
 from geomapclip.cartography import (
     Atlas,
@@ -17,12 +17,8 @@ from geomapclip.cartography import (
     Scan,
     Viewport,
     draw_map,
-    random_map,
-    random_style,
-    random_view,
 )
 from geomapclip.cartography import atlas as atlas_module
-from geomapclip.cartography.flavours import FLAVOURS
 from geomapclip.cartography.outlines import part_outlines, unrolled
 from geomapclip.cartography.view import Projector
 from geomapclip.errors import GeoMapCLIPError, InvalidArgumentError
@@ -30,15 +26,6 @@ from geomapclip.errors import GeoMapCLIPError, InvalidArgumentError
 SEA, LAND = (10, 20, 200), (250, 240, 100)
 PLAIN = MapStyle(sea=SEA, land=(LAND,), lake=None, smooth=False)
 PROJECTIONS = ("mercator", "equirectangular", "plate carree", "azimuthal", "conic")
-
-
-@pytest.fixture(scope="session")
-def atlas(atlas_folder):
-    return Atlas.load(atlas_folder)
-
-
-def chance(seed=0):
-    return np.random.default_rng(seed)
 
 
 def land_box(picture):
@@ -134,16 +121,6 @@ def test_districts_part_the_land_and_leave_the_sea(atlas):
     assert seen == {LAND, border}
 
 
-@pytest.fixture(scope="session")
-def parted(atlas, tmp_path_factory):
-    """Four regions of 2 x 2 degrees in a row, and one that lies far off."""
-    folder = tmp_path_factory.mktemp("regions")
-    places = [*((longitude, 40) for longitude in (19, 21, 23, 25)), (60, 40)]
-    regions = [feature(polygon(square(*place, 1.0)), name=str(place)) for place in places]
-    (folder / "ROW.json").write_text(collection(regions, "units"))
-    return atlas.with_regions(folder)
-
-
 def test_regions_are_drawn_as_countries_are(atlas, parted):
     first = len(atlas.countries)
     assert parted.regions == {"ROW": tuple(range(first, first + 5))}
@@ -155,16 +132,6 @@ def test_regions_are_drawn_as_countries_are(atlas, parted):
     changes = np.flatnonzero((row[1:] != row[:-1]).any(axis=1))
     assert np.diff(changes).tolist() == pytest.approx([2 * 85.2 * 0.2] * 4, abs=1.5)
     assert (np.asarray(draw_map(atlas, view, style, chance()))[100] != row).any(), "two countries"
-
-
-def test_a_map_of_regions_is_of_one_some_or_nearly_all(parted):
-    style = dataclasses.replace(PLAIN, isolate=True, regions=True)
-    first = parted.regions["ROW"][0]
-    views = [random_view(parted, chance(seed), (64, 64), style) for seed in range(80)]
-    subjects = {tuple(number - first for number in view.subject) for view in views}
-    assert {(0,), (3,), (4,), (0, 1, 2, 3, 4)} <= subjects
-    alone = next(view for view in views if view.subject == (first,))
-    assert (alone.latitude, alone.longitude) == pytest.approx((40, 19), abs=0.3)
 
 
 def test_a_pole_may_be_in_the_middle_of_a_disc(atlas):
@@ -186,18 +153,6 @@ def test_regions_that_are_missing_or_broken_are_named(atlas, tmp_path):
         atlas.with_regions(tmp_path)
 
 
-def test_nearly_half_of_the_maps_are_of_where_people_go(atlas):
-    def share_near(longitude, latitude, visited):
-        world = atlas.with_visited(np.array([visited]))
-        views = [random_view(world, chance(seed), (64, 64)) for seed in range(150)]
-        east = [(view.longitude - longitude + 180) % 360 - 180 for view in views]
-        return np.mean(np.hypot(east, [view.latitude - latitude for view in views]) < 6)
-
-    rarely = share_near(180, 20, (40.0, 20.0))
-    often = share_near(180, 20, (20.0, 180.0))
-    assert often - rarely == pytest.approx(0.45 * 0.75, abs=0.12)  # a quarter fit one country
-
-
 def test_borders_are_what_neighbours_share():
     rings = [np.array(square(longitude, 0)[0], dtype=float) for longitude in (0, 4)]
     coasts, borders, pairs = part_outlines(rings, [7, 8])
@@ -209,34 +164,6 @@ def test_borders_are_what_neighbours_share():
 def test_longitude_runs_on_over_the_antimeridian():
     ring = np.array([[178.0, 0], [-178, 0], [-178, 4], [178, 4], [178, 0]])
     assert np.ptp(unrolled(ring)[:, 0]) == 4
-
-
-def test_the_same_seed_draws_the_same_map(atlas):
-    first, second = (random_map(atlas, chance(5), (96, 64)) for _ in range(2))
-    assert first[0].tobytes() == second[0].tobytes()
-    assert first[1:] == second[1:]
-    assert random_map(atlas, chance(6), (96, 64))[0].tobytes() != first[0].tobytes()
-    assert first[0].size == (96, 64)
-
-
-@pytest.mark.parametrize("flavour", [flavour for _, flavour in FLAVOURS])
-def test_every_flavour_can_be_drawn(atlas, flavour):
-    for seed in range(3):
-        style = flavour(chance(seed))
-        view = random_view(atlas, chance(seed), (64, 64), style)
-        assert draw_map(atlas, view, style, chance(seed)).size == (64, 64)
-
-
-def test_random_maps_differ_and_know_where_they_are(atlas):
-    generator = chance(1)
-    for _ in range(30):
-        picture, (latitude, longitude), width_km = random_map(atlas, generator, (64, 64))
-        assert (picture.size, picture.mode) == ((64, 64), "RGB")
-        assert abs(latitude) <= 90
-        assert abs(longitude) <= 180
-        assert 10 < width_km <= 9000
-    styles = {random_style(chance(seed)).flavour for seed in range(60)}
-    assert len(styles) > 8
 
 
 def test_frame_lettering_marks_and_scan_leave_the_centre_where_it_is(atlas):
@@ -284,21 +211,6 @@ def test_a_missing_file_is_named(atlas_folder, tmp_path):
     (tmp_path / atlas_module.TOWNS).write_text("no map")
     with pytest.raises(GeoMapCLIPError, match=atlas_module.TOWNS):
         Atlas.load(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("argument", "values"),
-    [
-        ("latitude", {"latitude": 91}),
-        ("latitude", {"latitude": 86}),
-        ("width_km", {"width_km": 0}),
-        ("projection", {"projection": "globe"}),
-        ("width, height", {"width": 3}),
-    ],
-)
-def test_a_view_refuses_what_it_cannot_show(argument, values):
-    with pytest.raises(InvalidArgumentError, match=argument):
-        Viewport(**{"latitude": 0, "longitude": 0, "width_km": 100, **values})
 
 
 def test_a_font_that_is_none_is_refused(atlas, tmp_path):
