@@ -19,12 +19,7 @@ from geomapclip.embedded_training.pictures import Sample
 from geomapclip.errors import InvalidArgumentError
 from geomapclip.gallery import Gallery
 from geomapclip.image import open_image
-from geomapclip.lettering.evidence import evidence
-from geomapclip.lettering.extent import fit_labels
-from geomapclip.lettering.gazetteer import load_gazetteer
-from geomapclip.lettering.labels import find_labels
-from geomapclip.lettering.reading import find_near
-from geomapclip.lettering.words import Word
+from geomapclip.lettering import Word, understand
 
 LEAST_PIXELS = 20  # of a division that is looked at
 LABEL_SIDE = 0.5  # of a label's box, as a share of the side of a square as large as its division
@@ -49,9 +44,9 @@ def country_maps(folder: Path, world: Gallery) -> list[Sample]:
         except ElementTree.ParseError as error:
             raise InvalidArgumentError("kgeography", path.name, "must be XML") from error
         image = open_image(folder / str(described.findtext("mapFile")))
-        middle = _middle(list(_labels(described, image)), image.size, world)
-        if middle is not None:
-            samples.append(Sample(image, *middle, reach_km=0.0))
+        lettering, _ = understand(list(_labels(described, image)), image.size, world)
+        if lettering.extent is not None:
+            samples.append(Sample(image, *lettering.extent.centre, reach_km=0.0))
     if not samples:
         raise InvalidArgumentError("kgeography", str(folder), "must hold maps of KGeography")
     return samples
@@ -70,10 +65,3 @@ def _labels(described: ElementTree.Element, image: Image.Image) -> Iterator[Word
         corners = half * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
         middle = np.array([np.median(columns), np.median(rows)])
         yield Word(name, middle + corners, confidence=1.0)
-
-
-def _middle(words: list[Word], size: tuple[int, int], world: Gallery) -> tuple[float, float] | None:
-    gazetteer = load_gazetteer()
-    labels = find_labels(words, gazetteer)
-    extent = fit_labels(labels, gazetteer, size, find_near(evidence(labels, world, gazetteer)))
-    return None if extent is None else extent.centre
